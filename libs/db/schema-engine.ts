@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+/** The part of Prisma's schema engine (WebAssembly build) that migrations use. */
+export interface SchemaEngine {
+  applyMigrations(input: {
+    migrationsList: unknown;
+    filters: { externalTables: string[]; externalEnums: string[] };
+  }): Promise<{ appliedMigrationNames: string[] }>;
+}
+
+/**
+ * Loads Prisma's own schema engine from its WebAssembly package: the native one is downloaded from the open internet,
+ * which an installation behind a package mirror cannot reach. Instantiated by hand because Node 20 cannot import .wasm.
+ */
+export async function loadSchemaEngine(): Promise<{
+  new: (options: unknown, log: (line: string) => void, adapter: unknown) => Promise<SchemaEngine>;
+}> {
+  const require = createRequire(import.meta.url);
+  const background = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Record<string, unknown>;
+  const binary = await readFile(
+    require.resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'),
+  );
+  const { instance } = await WebAssembly.instantiate(binary, {
+    './schema_engine_bg.js': background as unknown as WebAssembly.ModuleImports,
+  });
+  (background.__wbg_set_wasm as (exports: unknown) => void)(instance.exports);
+  (instance.exports.__wbindgen_start as () => void)();
+  return background.SchemaEngine as never;
+}

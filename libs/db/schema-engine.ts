@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
+/** The part of WebAssembly used here: TypeScript declares it only beside browser types, which do not belong in this project. */
+declare const WebAssembly: {
+  instantiate(
+    binary: Uint8Array,
+    imports: Record<string, Record<string, unknown>>,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
 /** The part of Prisma's schema engine (WebAssembly build) that migrations use. */
 export interface SchemaEngine {
   applyMigrations(input: {
@@ -17,12 +25,15 @@ export async function loadSchemaEngine(): Promise<{
   new: (options: unknown, log: (line: string) => void, adapter: unknown) => Promise<SchemaEngine>;
 }> {
   const require = createRequire(import.meta.url);
-  const background = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Record<string, unknown>;
+  const background = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Record<
+    string,
+    unknown
+  >;
   const binary = await readFile(
     require.resolve('@prisma/schema-engine-wasm').replace(/schema_engine\.js$/, 'schema_engine_bg.wasm'),
   );
   const { instance } = await WebAssembly.instantiate(binary, {
-    './schema_engine_bg.js': background as unknown as WebAssembly.ModuleImports,
+    './schema_engine_bg.js': background,
   });
   (background.__wbg_set_wasm as (exports: unknown) => void)(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();

@@ -17,7 +17,10 @@ export const errorCodes = {
   version_mismatch: { status: 412, title: 'It was changed by someone else in the meantime' },
   idempotency_key_reused: { status: 422, title: 'This Idempotency-Key was used for a different request' },
   idempotency_in_progress: { status: 409, title: 'A request with this Idempotency-Key is still running' },
-  address_blocked: { status: 409, title: 'This address was erased and is blocked; only a confirmed resubscription lifts that' },
+  address_blocked: {
+    status: 409,
+    title: 'This address was erased and is blocked; only a confirmed resubscription lifts that',
+  },
   address_invalid: { status: 422, title: 'This is not a usable email address' },
   number_invalid: { status: 422, title: 'This is not a usable mobile number in international form' },
   form_incomplete: { status: 422, title: 'The form cannot be published yet' },

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** The part of WebAssembly used here: TypeScript declares it only beside browser types, which do not belong in this project. */
+/** The part of WebAssembly used here. TypeScript declares it only together with the browser's types, which stay out. */
 declare const WebAssembly: {
   instantiate(
     binary: Uint8Array,
@@ -17,13 +17,27 @@ export interface SchemaEngine {
   }): Promise<{ appliedMigrationNames: string[] }>;
 }
 
+export interface SchemaEngineFactory {
+  new: (options: unknown, log: (line: string) => void, adapter: unknown) => Promise<SchemaEngine>;
+}
+
+let loaded: Promise<SchemaEngineFactory> | undefined;
+
+/** The engine, loaded once: its bindings are module state, and a second instance would break the first. */
+export function loadSchemaEngine(): Promise<SchemaEngineFactory> {
+  loaded ??= instantiate();
+  return loaded;
+}
+
 /**
  * Loads Prisma's own schema engine from its WebAssembly package: the native one is downloaded from the open internet,
  * which an installation behind a package mirror cannot reach. Instantiated by hand because Node 20 cannot import .wasm.
  */
-export async function loadSchemaEngine(): Promise<{
-  new: (options: unknown, log: (line: string) => void, adapter: unknown) => Promise<SchemaEngine>;
-}> {
+async function instantiate(): Promise<SchemaEngineFactory> {
+  // Where the engine leaves the message of a panic before it aborts; without it the abort hides the reason.
+  (globalThis as Record<string, unknown>).PRISMA_WASM_PANIC_REGISTRY = {
+    set_message: (message: string) => process.stderr.write(`schema engine: ${message}\n`),
+  };
   const require = createRequire(import.meta.url);
   const background = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as Record<
     string,

@@ -50,10 +50,11 @@ function prepare(passes) {
 }
 
 let running;
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    if (running) running.kill(signal);
-    else process.exit(1);
+    interrupted = true;
+    running?.kill(signal);
   });
 }
 
@@ -110,7 +111,7 @@ function count({ code, results, stopped }, mustExecute) {
     process.stderr.write(`A spec left something open: jest did not exit within ${graceToExitMs / 1000} s.\n`);
     failed += 1;
   }
-  if (failed === 0 && code !== 0) failed = 1;
+  if (failed === 0 && code !== 0 && !interrupted) failed = 1;
   if (failed === 0 && passed === 0 && mustExecute) {
     process.stderr.write('No test was executed.\n');
     failed = 1;
@@ -131,12 +132,16 @@ if (!passes) {
 } else {
   let exitCode = 0;
   for (const pass of passes) {
+    if (interrupted) break;
     const outcome = await runJest(pass, rest);
     // Arguments may select a file that only one of the passes has; without them every pass must execute something.
     count(outcome, rest.length === 0);
     exitCode = Math.max(exitCode, outcome.code);
   }
-  if (total.passed + total.failed === 0) {
+  if (interrupted) {
+    process.stderr.write('The run was interrupted.\n');
+    total.failed += 1;
+  } else if (total.passed + total.failed === 0) {
     process.stderr.write('No test was executed.\n');
     total.failed = 1;
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { startStack } from '../../apps/stack/stack.js';
 
 /** What a spec gets to know of a stack: it is sent between processes and kept in a file, so it is plain JSON. */
@@ -36,6 +37,8 @@ async function host(options: HostOptions): Promise<void> {
   send({ kind: 'ready', stack: { env: stack.env, urls: stack.urls, pids: { host: process.pid } } });
   await end;
   await stack.stop();
+  // Whoever asked for it may be gone, so it cleans up itself.
+  if (options.dataDir) rmSync(options.dataDir, { recursive: true, force: true });
 }
 
 try {

@@ -42,7 +42,9 @@ describe('the payload codec', () => {
     const altered = Buffer.from(encoded!.data!);
     altered[20]! ^= 1;
     await expect(codec.decode([{ ...encoded!, data: altered }])).rejects.toThrow('another key or was altered');
-    await expect(codec.decode([{ ...encoded!, data: Buffer.from('short') }])).rejects.toThrow('another key or was altered');
+    await expect(codec.decode([{ ...encoded!, data: Buffer.from('short') }])).rejects.toThrow(
+      'another key or was altered',
+    );
     const stranger = new EncryptingCodec(derivePayloadKey(randomBytes(32)));
     await expect(stranger.decode([encoded!])).rejects.toThrow('another key or was altered');
   });

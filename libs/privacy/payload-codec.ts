@@ -52,7 +52,9 @@ export class EncryptingCodec implements PayloadCodec {
   private decrypt(payload: Payload): Payload {
     const data = Buffer.from(payload.data ?? []);
     if (data.length < IV_BYTES + TAG_BYTES) throw unreadable();
-    const decipher = createDecipheriv('aes-256-gcm', this.key, data.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv('aes-256-gcm', this.key, data.subarray(0, IV_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(data.subarray(-TAG_BYTES));
     let plain: Buffer;
     try {

@@ -241,6 +241,7 @@ CREATE TABLE "erasures" (
     "account_id" UUID NOT NULL,
     "contact_id" UUID NOT NULL,
     "requested_by" TEXT NOT NULL,
+    "requester_sealed" BYTEA,
     "status" TEXT NOT NULL DEFAULT 'requested',
     "tombstone_id" UUID,
     "certificate" JSONB,

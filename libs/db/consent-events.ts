@@ -1,0 +1,119 @@
+import type { Channel, ConsentEventKind } from '../domain/consent.js';
+import { type EvidenceDetail, openEvidence, sealEvidence } from '../privacy/evidence.js';
+import { wordingHashOf } from '../privacy/secrets.js';
+import type { Tx } from './database.js';
+
+export interface NewConsentEvent {
+  kind: ConsentEventKind;
+  occurredAt: Date;
+  detail: EvidenceDetail;
+  channel?: Channel;
+  listId?: string;
+  formVersionId?: string;
+  /** The message that the person answered. */
+  deliveryId?: string;
+  /** Reported by a caller that did not hand over the person's IP, time and wording (P5). */
+  reported?: boolean;
+}
+
+/**
+ * Appends to the contact's evidence (P5). The contact's row is locked, so that two events at once cannot take the same
+ * place in the chain.
+ * @param key the contact's key
+ */
+export async function appendConsentEvents(
+  tx: Tx,
+  key: Buffer,
+  accountId: string,
+  contactId: string,
+  events: NewConsentEvent[],
+): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM contacts WHERE id = ${contactId}::uuid FOR UPDATE`;
+  const last = await tx.consentEvent.findFirst({
+    where: { contactId },
+    orderBy: { sequence: 'desc' },
+    select: { sequence: true, hash: true },
+  });
+  let sequence = last?.sequence ?? 0;
+  let previousHash: Uint8Array<ArrayBuffer> | null = last?.hash ?? null;
+  const rows = events.map((event) => {
+    sequence += 1;
+    const row = chainedRow(key, accountId, contactId, sequence, previousHash, event);
+    previousHash = row.hash;
+    return row;
+  });
+  await tx.consentEvent.createMany({ data: rows });
+}
+
+/** One row of the chain, for callers that insert many contacts at once and know that each chain is new. */
+export function chainedRow(
+  key: Buffer,
+  accountId: string,
+  contactId: string,
+  sequence: number,
+  previousHash: Uint8Array<ArrayBuffer> | null,
+  event: NewConsentEvent,
+) {
+  const facts = {
+    contactId,
+    sequence,
+    kind: event.kind,
+    channel: event.channel ?? null,
+    listId: event.listId ?? null,
+    occurredAt: event.occurredAt,
+  };
+  return {
+    accountId,
+    ...facts,
+    formVersionId: event.formVersionId ?? null,
+    deliveryId: event.deliveryId ?? null,
+    wordingHash: event.detail.wording === undefined ? null : wordingHashOf(event.detail.wording),
+    reported: event.reported ?? false,
+    previousHash,
+    ...sealEvidence(key, accountId, facts, event.detail, previousHash),
+  };
+}
+
+export interface EvidenceEvent extends EvidenceDetail {
+  sequence: number;
+  kind: ConsentEventKind;
+  channel: string | null;
+  listId: string | null;
+  formVersionId: string | null;
+  occurredAt: Date;
+  recordedAt: Date;
+  reported: boolean;
+  wordingHash: string | null;
+  hash: string;
+}
+
+/** The whole evidence of a contact in order, opened and verified. `intact` is false if any link of the chain is not. */
+export async function readEvidence(
+  tx: Tx,
+  key: Buffer,
+  accountId: string,
+  contactId: string,
+): Promise<{ events: EvidenceEvent[]; intact: boolean }> {
+  const rows = await tx.consentEvent.findMany({ where: { contactId }, orderBy: { sequence: 'asc' } });
+  let previousHash: Uint8Array | null = null;
+  let intact = true;
+  const events = rows.map((row, index) => {
+    const opened = openEvidence(key, accountId, row, row, previousHash);
+    intact &&= opened.intact && row.sequence === index + 1;
+    previousHash = row.hash;
+    return {
+      ...opened.detail,
+      sequence: row.sequence,
+      kind: row.kind as ConsentEventKind,
+      channel: row.channel,
+      listId: row.listId,
+      formVersionId: row.formVersionId,
+      occurredAt: row.occurredAt,
+      recordedAt: row.recordedAt,
+      reported: row.reported,
+      wordingHash: row.wordingHash ? Buffer.from(row.wordingHash).toString('hex') : null,
+      hash: Buffer.from(row.hash).toString('hex'),
+    };
+  });
+  return { events, intact };
+}

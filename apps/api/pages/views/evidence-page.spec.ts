@@ -49,9 +49,9 @@ test('what was not recorded is said not to be, and a reported event is marked an
   const [, first, second] = evidencePage({ ...model, events: [asked, told] }).split(
     '<tr>\n<th class="number" scope="row">',
   );
-  expect(first).not.toContain('not recorded');
+  expect(first).not.toContain('none recorded');
   expect(first).not.toContain('class="mark"');
-  expect(second!.match(/not recorded/g)).toHaveLength(2);
+  expect(second!.match(/none recorded/g)).toHaveLength(2);
   expect(second).toContain('<p class="mark">reported</p>');
   expect(second).toContain('was told to us by another system');
   expect(evidencePage(model)).not.toContain('was told to us by another system');

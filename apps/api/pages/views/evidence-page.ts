@@ -44,7 +44,7 @@ function row(words: Texts['evidence'], event: EvidenceEvent): Html {
   return html`<tr>
 <th class="number" scope="row">${event.sequence}</th>
 <td class="time">${time(event.occurredAt)}</td>
-<td>${kind && html`<p>${kind}</p>`}
+<td class="event">${kind && html`<p>${kind}</p>`}
 <p><code>${event.kind}</code></p>
 ${event.channel && html`<p>${phrase(words.channels, event.channel) ?? event.channel}</p>`}
 ${event.listName && html`<p>${event.listName}</p>`}

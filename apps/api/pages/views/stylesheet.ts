@@ -48,7 +48,7 @@ body {
 }
 .card > :last-child { margin-bottom: 0; }
 h1 { margin: 0 0 1rem; font-size: 1.625rem; font-weight: 700; line-height: 1.25; letter-spacing: -0.015em; text-wrap: balance; }
-h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; line-height: 1.4; }
+h2 { margin: 1.75rem 0 0.5rem; font-size: 1.0625rem; line-height: 1.4; }
 p, ul, dl { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
 li { margin: 0.25rem 0; }
@@ -101,7 +101,7 @@ form { margin: 1.5rem 0 1rem; }
   border-left-width: 5px;
   border-radius: 0.5rem;
 }
-.problems h2 { color: var(--alert); }
+.problems h2 { margin-top: 0; color: var(--alert); }
 .problems a { display: inline-block; padding: 0.625rem 0; color: var(--alert); font-weight: 600; }
 .problems ul { margin: 0; padding: 0; list-style: none; }
 .problems li { margin: 0; }
@@ -152,6 +152,8 @@ thead th { border-top: 0; border-bottom: 2px solid var(--field-line); white-spac
 td.wording { min-width: 16rem; white-space: pre-line; }
 td.from { min-width: 11rem; }
 td p { margin: 0; }
+td .quiet { font-size: inherit; }
+td.event { min-width: 12rem; }
 td .mark { display: inline-block; margin-top: 0.25rem; padding: 0 0.5rem; border: 1px solid var(--field-line); border-radius: 1rem; font-size: 0.8125rem; }
 code { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; font-size: 0.8125em; overflow-wrap: anywhere; }
 td.hash { min-width: 9rem; }
@@ -167,7 +169,7 @@ td.hash { min-width: 9rem; }
   table { min-width: 0; font-size: 8pt; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
-  td.wording, td.from, td.hash { min-width: 0; }
+  td.event, td.wording, td.from, td.hash { min-width: 0; }
   form, .way-out { display: none; }
 }
 `;

@@ -5,7 +5,7 @@ export const en = {
   quoted: (text: string) => `“${text}”`,
   opensInNewTab: '(opens in a new tab)',
   privacyNotice: 'Privacy notice',
-  responsible: (controller: string) => `Responsible for your personal data (controller): ${controller}`,
+  responsible: (controller: string) => `Controller (responsible for personal data): ${controller}`,
 
   form: {
     errorTitle: (title: string) => `Error: ${title}`,
@@ -169,7 +169,7 @@ export const en = {
     none: 'No consent event is recorded.',
     columns: { sequence: 'No.', time: 'Time', event: 'Event', wording: 'Wording shown', from: 'From', hash: 'Hash' },
     ip: (ip: string) => `IP ${ip}`,
-    notRecorded: 'not recorded',
+    notRecorded: 'none recorded',
     reported: 'reported',
     reportedMeans:
       'An event marked “reported” was told to us by another system, without the IP address, the time and the wording being recorded here.',

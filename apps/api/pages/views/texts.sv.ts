@@ -176,7 +176,7 @@ export const sv: Texts = {
       hash: 'Hash',
     },
     ip: (ip) => `IP ${ip}`,
-    notRecorded: 'inte registrerat',
+    notRecorded: 'inget registrerat',
     reported: 'rapporterad',
     reportedMeans:
       'En händelse som är markerad ”rapporterad” har meddelats av ett annat system, utan att IP-adressen, tiden och texten har registrerats här.',

@@ -1,4 +1,13 @@
-import { Liquid, LiquidError, type Template, Tokenizer, type TopLevelToken, toValueSync, Value } from 'liquidjs';
+import {
+  type Arguments,
+  Liquid,
+  LiquidError,
+  type Template,
+  Tokenizer,
+  type TopLevelToken,
+  toValueSync,
+  Value,
+} from 'liquidjs';
 import { DomainError, type Problem } from '../domain/errors.js';
 
 /** Characters of one template. An email that is larger is clipped or refused long before. */
@@ -27,9 +36,11 @@ const reservedNames = new Set([...knownVariables].map((name) => name.split('.')[
 const allowedTags = new Set(['if', 'unless', 'case', 'assign', 'comment', 'raw', '#']);
 const innerTags = new Set(['elsif', 'else', 'when', 'endif', 'endunless', 'endcase', 'endcomment', 'endraw']);
 const allowedFilters = new Set(
-  ('default upcase downcase capitalize strip lstrip rstrip squish truncate truncatewords append prepend replace ' +
+  (
+    'default upcase downcase capitalize strip lstrip rstrip squish truncate truncatewords append prepend replace ' +
     'replace_first replace_last remove remove_first remove_last slice split join first last size url_encode date plus ' +
-    'minus times divided_by modulo round ceil floor abs at_least at_most escape escape_once').split(' '),
+    'minus times divided_by modulo round ceil floor abs at_least at_most escape escape_once'
+  ).split(' '),
 );
 
 function createEngine(escapes: boolean): Liquid {
@@ -153,12 +164,14 @@ function problemOf(error: unknown, pointer: string): Problem {
   return { pointer, detail: line === undefined ? detail : `line ${line}: ${detail}` };
 }
 
+type Argument = Arguments extends Iterable<infer Item> ? Item : never;
+
 /** Every variable a template reads, and those it prints although they may be empty: no `default`, no `if` around. */
 export function variablesOf(templates: Template[]): { all: string[]; unguarded: string[] } {
   const all = textLiquid.globalFullVariablesSync(templates);
   const unguarded = new Set<string>();
   const visit = (template: Template, guarded: ReadonlySet<string>) => {
-    const values = [...(template.arguments?.() ?? [])];
+    const values: Argument[] = [...(template.arguments?.() ?? [])];
     const names = namesIn(template, values);
     const children = template.children ? (toValueSync(template.children(false, true)) as Template[]) : [];
     if (children.length > 0) {
@@ -166,14 +179,16 @@ export function variablesOf(templates: Template[]): { all: string[]; unguarded: 
       for (const child of children) visit(child, inside);
       return;
     }
-    const hasDefault = values.some((value) => value instanceof Value && value.filters.some((f) => f.name === 'default'));
+    const hasDefault = values.some(
+      (value) => value instanceof Value && value.filters.some((f) => f.name === 'default'),
+    );
     if (!hasDefault) for (const name of names) if (!guarded.has(name)) unguarded.add(name);
   };
   for (const template of templates) visit(template, new Set());
   return { all, unguarded: all.filter((name) => unguarded.has(name)) };
 }
 
-function namesIn(template: Template, values: ReturnType<NonNullable<Template['arguments']>> & unknown[]): string[] {
+function namesIn(template: Template, values: Argument[]): string[] {
   if (values.length === 0) return [];
   const probe: Template = { token: template.token, render: () => undefined, arguments: () => values };
   return textLiquid.fullVariablesSync([probe]);
@@ -188,8 +203,12 @@ export function renderLiquid(engine: Liquid, templates: Template[], scope: objec
     return String(engine.renderSync(templates, scope));
   } catch (error) {
     if (!LiquidError.is(error)) throw error;
-    // The message of Liquid repeats the template's text around the error, never a value.
-    throw new DomainError('template_invalid', `line ${error.token.getPosition()[0]}: ${messageOf(error)}`);
+    // Liquid's own message may repeat a value, and errors reach logs and histories.
+    const passedLimit = /limit exceeded/.test(error.message);
+    throw new DomainError(
+      'template_invalid',
+      passedLimit ? 'rendering takes too much time or memory' : 'a filter cannot work with the value it was given',
+    );
   }
 }
 

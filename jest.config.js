@@ -40,7 +40,7 @@ export default {
       // One stack for all of them. Starting it has no time limit of jest's: the first time, it builds Temporal's server.
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-      testTimeout: 60_000,
+      setupFilesAfterEnv: ['<rootDir>/test/support/time-limit.mjs'],
     },
   ],
 };

@@ -112,7 +112,10 @@ function sourceProblems(source: string, marks: LiquidMarks): Problem[] {
         const parent = open.at(-1) ?? 'mj-body';
         if (!containers.has(parent) || text.trim() === '') return;
         const hint = marks.isMark(text.trim()) ? '; put a condition between elements into <mj-raw>' : '';
-        report(parser.startIndex, `text cannot stand directly in ${parent}, only in elements such as mj-text${hint}`);
+        report(
+          parser.startIndex + text.search(/\S/),
+          `text cannot stand directly in ${parent}, only in elements such as mj-text${hint}`,
+        );
       },
     },
     { decodeEntities: false, recognizeSelfClosing: true, lowerCaseAttributeNames: false },
@@ -127,7 +130,8 @@ function sourceProblems(source: string, marks: LiquidMarks): Problem[] {
 }
 
 function lostMarks(html: string, marks: LiquidMarks): Problem[] {
-  return marks.missingIn(html).map(({ text, line }) => ({
+  const lost = marks.missingIn(html).filter((mark) => !mark.own);
+  return lost.map(({ text, line }) => ({
     pointer,
     detail: `line ${line}: ${text} stands where MJML drops it; put it into mj-text or <mj-raw>`,
   }));

@@ -65,3 +65,22 @@ export function decideSignUp(facts: SignUpFacts): SignUpDecision {
   if (facts.awaiting) return { kind: 'resend' };
   return { kind: 'opt_in' };
 }
+
+/** What is known when somebody asks to bring an erased address back. */
+export interface ResubscriptionFacts {
+  requestedBy: 'staff' | 'form';
+  /** A resubscription mail that the person has not confirmed went out less than `resubscriptionPauseMs` ago. */
+  mailedRecently: boolean;
+  /** "This was not me" was pressed on such a mail: recently (`rejectionPauseMs`), longer ago, or never. */
+  rejected: 'recently' | 'earlier' | 'never';
+}
+
+/**
+ * Why no resubscription mail is sent, or null (P18). A refusal by the person stops staff for good; the person's own form
+ * works again after the pause.
+ */
+export function resubscriptionObstacle(facts: ResubscriptionFacts): 'rejected' | 'too_soon' | null {
+  if (facts.rejected === 'recently') return 'rejected';
+  if (facts.rejected === 'earlier' && facts.requestedBy === 'staff') return 'rejected';
+  return facts.mailedRecently ? 'too_soon' : null;
+}

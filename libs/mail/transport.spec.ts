@@ -92,10 +92,10 @@ afterEach(async () => {
   await server.close();
 });
 
-async function open(scripts: Script[], credentials = ''): Promise<Sender> {
+async function open(scripts: Script[], credentials = '', timeoutMs = 1_500): Promise<Sender> {
   server = new ScriptedServer(scripts);
   const url = `smtp://${credentials}127.0.0.1:${await server.listen()}`;
-  sender = createSender({ url, connections: 1, connectTimeoutMs: 400, replyTimeoutMs: 400 });
+  sender = createSender({ url, connections: 1, connectTimeoutMs: timeoutMs, replyTimeoutMs: timeoutMs });
   return sender;
 }
 
@@ -194,9 +194,13 @@ test('nobody listening defers', async () => {
 });
 
 test('a connection lost in the middle of a large message defers: the dot was never sent', async () => {
-  await open([{ data: (socket) => socket.write('354 go on\r\n', () => setTimeout(() => socket.destroy(), 30)) }]);
+  const stopReading: Step = (socket) => {
+    socket.pause();
+    socket.write('354 go on\r\n', () => setTimeout(() => socket.destroy(), 300));
+  };
+  await open([{ data: stopReading }], '', 20_000);
   // Larger than what the sockets of both sides buffer.
-  const outcome = await sender.send(message('Åsa '.repeat(8_000_000)));
+  const outcome = await sender.send(message('Åsa '.repeat(1_500_000)));
   expect(outcome).toEqual({ kind: 'deferred', reason: 'connection_lost' });
   expect(server.received).toEqual([]);
 }, 30_000);

@@ -108,7 +108,7 @@ export async function compileTemplate(source: TemplateSource, layout: BrandLayou
   }
   if (source.body.trim() === '') problems.push({ pointer: '/body', detail: 'is empty' });
   let markup: CompiledMarkup | undefined;
-  if (problems.length === 0 || (body.problems.length === 0 && source.body.trim() !== '')) {
+  if (body.problems.length === 0 && source.body.trim() !== '') {
     const result = await compileMarkup(body.pieces, layout);
     if ('problems' in result) problems.push(...result.problems);
     else markup = result.markup;

@@ -127,8 +127,14 @@ export interface SendingDecision {
  * commits before (and is obeyed) or waits these few milliseconds. A row whose lease was lost in the meantime, or whose
  * campaign was paused, is left out of both.
  * @param ids at most `sendingChunk`
+ * @param composed those of them whose message is ready; the rest is skipped as not composable, or for a better reason
  */
-export async function moveToSending(tx: Tx, owner: string, ids: string[]): Promise<SendingDecision> {
+export async function moveToSending(
+  tx: Tx,
+  owner: string,
+  ids: string[],
+  composed: ReadonlySet<string>,
+): Promise<SendingDecision> {
   await tx.$queryRaw`
     SELECT contacts.id FROM contacts JOIN deliveries ON deliveries.contact_id = contacts.id
     WHERE deliveries.id = ANY(${ids}::uuid[]) ORDER BY contacts.id FOR SHARE OF contacts`;
@@ -157,6 +163,7 @@ export async function moveToSending(tx: Tx, owner: string, ids: string[]): Promi
   for (const fact of facts) {
     const obstacle = sendingObstacle(fact);
     if (obstacle) skipped.set(fact.id, obstacle);
+    else if (!composed.has(fact.id)) skipped.set(fact.id, 'not_composable');
     else if (fact.kind === 'campaign' && fact.campaignState === 'paused') paused.push(fact.id);
     else ready.push(fact.id);
   }

@@ -56,11 +56,13 @@ export const laneOfKind: Readonly<Record<DeliveryKind, DeliveryLane>> = {
 };
 
 /**
- * When a deferred message is tried again: at least 30 minutes apart, given up after 5 days (RFC 5321, 4.5.4.1).
- * `afterMs[n]` is the pause after attempt n+1; the last one repeats.
+ * When a deferred message is tried again. A destination's own refusal: at least 30 minutes apart, given up after 5 days
+ * (RFC 5321, 4.5.4.1). A relay of ours that does not answer is no destination: it is tried again within a minute.
+ * `[cause][n]` is the pause in milliseconds after attempt n+1; the last one repeats.
  */
 export const retryPolicy = {
-  afterMs: [30 * 60_000, 60 * 60_000, 2 * 60 * 60_000, 4 * 60 * 60_000, 8 * 60 * 60_000],
+  destination: [30 * 60_000, 60 * 60_000, 2 * 60 * 60_000, 4 * 60 * 60_000, 8 * 60 * 60_000],
+  relay: [2_000, 5_000, 15_000, 30_000, 60_000],
   giveUpAfterMs: 5 * 24 * 60 * 60_000,
 } as const;
 
@@ -69,15 +71,24 @@ export const retryPolicy = {
  * @param attempts how many were made, 1 or more
  * @param createdAt, now milliseconds since the epoch
  */
-export function nextAttempt(attempts: number, createdAt: number, now: number): number | null {
-  const pause = retryPolicy.afterMs[Math.min(attempts, retryPolicy.afterMs.length) - 1] ?? retryPolicy.afterMs[0];
-  const at = now + pause;
+export function nextAttempt(
+  attempts: number,
+  createdAt: number,
+  now: number,
+  cause: 'destination' | 'relay',
+): number | null {
+  const pauses = retryPolicy[cause];
+  const at = now + pauses[Math.min(Math.max(attempts, 1), pauses.length) - 1]!;
   return at - createdAt > retryPolicy.giveUpAfterMs ? null : at;
 }
 
 /** At most this many messages move from claimed to sending in one statement: the most a killed process leaves unknown. */
 export const sendingChunk = 100;
 
-/** How long a lane owns what it claimed. A message is started only while this much of it is left: `leaseMarginMs`. */
+/**
+ * How long a lane owns what it claimed, in milliseconds. A message is started only while `leaseMarginMs` of it are left,
+ * and a server's reply is awaited for less than that, so that no attempt outlives its lease.
+ */
 export const leaseMs = 120_000;
-export const leaseMarginMs = 60_000;
+export const leaseMarginMs = 70_000;
+export const replyTimeoutMs = 60_000;

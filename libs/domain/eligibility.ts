@@ -26,6 +26,7 @@ export const skipReasons = [
   'campaign_cancelled',
   'opt_in_over',
   'address_unverified',
+  'not_composable',
 ] as const;
 export type SkipReason = (typeof skipReasons)[number];
 

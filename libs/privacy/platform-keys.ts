@@ -1,0 +1,15 @@
+import { derive } from './cipher.js';
+import { LinkTokens } from './link-token.js';
+
+/** Keys of the installation itself, each derived from the provider key for one purpose. */
+export class PlatformKeys {
+  /** Of the bounds on opt-in mail over all accounts. */
+  readonly bounds: Buffer;
+  /** Signs the links in mails. */
+  readonly links: LinkTokens;
+
+  constructor(keyEncryptionKey: Buffer) {
+    this.bounds = derive(keyEncryptionKey, 'mail-bounds');
+    this.links = new LinkTokens(derive(keyEncryptionKey, 'links'));
+  }
+}

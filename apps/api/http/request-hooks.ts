@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '../../../libs/domain/errors.js';
+import type { Logger } from '../../../libs/log/log.js';
+import type { Access } from '../access/access.js';
+import type { Authentication } from '../access/authentication.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Media types of the body; application/json unless said otherwise. */
+    consumes?: string[] | undefined;
+    bodyLimit?: number | undefined;
+  }
+}
+
+interface Parts {
+  access: Access;
+  authentication: Authentication;
+  log: Logger;
+}
+
+/**
+ * What happens to every request before its body is read: headers, who is calling, whether they may, and whether the body
+ * is of a kind that the route takes. Nobody without permission makes the server read a body.
+ */
+export function addRequestHooks(server: FastifyInstance, { access, authentication, log }: Parts): void {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    const pattern = request.routeOptions.url;
+    if (pattern === undefined) return;
+    if (pattern.startsWith('/v1/')) {
+      reply.header('cache-control', 'no-store');
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+      reply.header('referrer-policy', 'no-referrer');
+    }
+    const row = access.rowOf(request.method, pattern);
+    if (!row) throw new DomainError('forbidden');
+    if (row.access !== 'public') {
+      request.caller = await authentication.callerOf(
+        request.headers.authorization,
+        oneHeader(request, 'assent-account'),
+      );
+      access.check(row, request.caller);
+    }
+    checkMediaType(request);
+  });
+
+  server.addHook('onResponse', async (request, reply) => {
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        accountId: request.caller?.accountId,
+      },
+      'request',
+    );
+  });
+}
+
+function checkMediaType(request: FastifyRequest): void {
+  const given = request.headers['content-type'];
+  if (given === undefined || request.method === 'GET' || request.method === 'HEAD') return;
+  const mediaType = given.split(';', 1)[0]!.trim().toLowerCase();
+  const accepted = request.routeOptions.config.consumes ?? ['application/json'];
+  if (!accepted.includes(mediaType))
+    throw new DomainError('unsupported_media_type', `accepted: ${accepted.join(', ')}`);
+}
+
+function oneHeader(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

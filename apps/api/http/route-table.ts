@@ -1,0 +1,41 @@
+import type { FastifyInstance } from 'fastify';
+
+interface Route {
+  method: string;
+  pattern: string;
+  expression: RegExp;
+}
+
+/** The routes that the server really has, whoever registered them: for the check of permissions, and for 405. */
+export class RouteTable {
+  readonly #routes: Route[] = [];
+
+  /** Must be called before the first route is registered. */
+  watch(server: FastifyInstance): void {
+    server.addHook('onRoute', (route) => {
+      const limit = (route.config as { bodyLimit?: number } | undefined)?.bodyLimit;
+      if (limit !== undefined) route.bodyLimit = limit;
+      for (const method of [route.method].flat()) {
+        this.#routes.push({ method, pattern: route.url, expression: expressionOf(route.url) });
+      }
+    });
+  }
+
+  get all(): ReadonlyArray<{ method: string; pattern: string }> {
+    return this.#routes;
+  }
+
+  /** The methods of the routes that a path belongs to; none where there is no such path. */
+  methodsFor(path: string): string[] {
+    const methods = this.#routes.filter((route) => route.expression.test(path)).map((route) => route.method);
+    return [...new Set(methods)].sort();
+  }
+}
+
+function expressionOf(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:[A-Za-z]\w*/g, '[^/]+')
+    .replace(/\*/g, '.*');
+  return new RegExp(`^${source}$`);
+}

@@ -8,7 +8,22 @@ import { HealthModule } from './health/health.module.js';
 import { ListsModule } from './lists/lists.module.js';
 import { PlatformModule } from './platform.module.js';
 
-/** The nouns of the API: one folder, one module each. */
+/**
+ * The nouns of the API: one folder, one module each. To add one (see `brands` for the pattern):
+ * 1. `<noun>.types.ts`: zod types with `.meta({ id: 'Name' })`. Requests are `z.strictObject` of the building blocks in
+ *    http/fields.ts (`text`, `paragraphs`, `id`, …) and http/email.ts; answers are `z.object` in snake_case, with
+ *    `emailField()`, `mobileField()`, `personal(…)` of http/sensitivity.ts for what operator's staff must not see. A list
+ *    has `pageQuery([sorts], filters)` and `pageOf(item)` of http/page.ts.
+ * 2. `<noun>.service.ts`: `db.forAccount(accountId, (tx) => …)`; `found(row)` for 404, DomainError for refusals,
+ *    `sliceOf` and `toPage` for lists, `changedOne` for updates of a version, `camelKeys(body)` from names of the API to
+ *    names of columns. Return the row as it is: the serializer reads `sender_name` from `senderName`, makes dates ISO
+ *    8601, and lets out what the answer's type declares.
+ * 3. `<noun>.controller.ts`: `@Controller('v1/<noun>')`; each handler has `@Operation({ summary, answer, status, problems,
+ *    versioned, idempotent, consumes, bodyLimit, produces })` and takes `@AccountId()` or `@CurrentCaller()`, `@Body({
+ *    schema })`, `@Query({ schema })`, `@Param('id', { schema: id })`, `@IfMatch()`. Types and schemas stand in one name.
+ * 4. A row in access/permissions.ts for each route, and the module in the list below.
+ * Pages for people put a filter of their own on their controller (`@UseFilters`) and `produces: 'text/html'`.
+ */
 const nouns: Type[] = [HealthModule, AccountsModule, ApiKeysModule, BrandsModule, ListsModule];
 
 @Module({})

@@ -12,8 +12,9 @@ import { Authentication } from './access/authentication.js';
 import { type Permission, permissions } from './access/permissions.js';
 import { AppModule } from './app.module.js';
 import { AnswerInterceptor } from './http/answer.interceptor.js';
+import { serveDocs } from './http/docs-page.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
-import { serveOpenApi } from './http/openapi.js';
+import { describeApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { addRequestHooks } from './http/request-hooks.js';
 import { checkRoutes } from './http/route-check.js';
@@ -45,7 +46,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     genReqId: () => randomUUID(),
     // Fastify's own log lines hold URLs; request-hooks.ts writes the access log.
     logger: false,
-    return503OnClosing: true,
+    // request-hooks.ts answers 503 itself, as a problem like every other refusal.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
     // URLs that the router cannot read: they never reach a hook or a filter.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
@@ -68,7 +70,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     new IdempotencyInterceptor(app.get(Database), app.get(Keyring)),
     new AnswerInterceptor(config.publicUrl),
   );
-  serveOpenApi(app, access);
+  serveDocs(server as never, () => describeApi(app, access));
   await app.init();
   await server.ready();
   checkRoutes(app, routes, access);

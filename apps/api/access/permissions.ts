@@ -60,12 +60,7 @@ export const permissions: readonly Permission[] = [
   { method: 'GET', path: '/readyz', access: 'public' },
   { method: 'GET', path: '/openapi.json', access: 'public' },
   { method: 'GET', path: '/docs', access: 'public' },
-  { method: 'GET', path: '/docs/', access: 'public' },
-  { method: 'GET', path: '/docs/*', access: 'public' },
-  { method: 'GET', path: '/docs/index.html', access: 'public' },
-  { method: 'GET', path: '/docs/LICENSE', access: 'public' },
-  { method: 'GET', path: '/docs/swagger-ui-init.js', access: 'public' },
-  { method: 'GET', path: '/docs/docs/swagger-ui-init.js', access: 'public' },
+  { method: 'GET', path: '/docs/:file', access: 'public' },
 
   // Pages for people: the link or the form's key is the permission.
   { method: 'GET', path: '/f/:formKey', access: 'public' },

@@ -8,6 +8,7 @@ import { maxEmailLength, normaliseEmail } from '../../../libs/domain/address.js'
 export const emailInput = z
   .string()
   .max(maxEmailLength + 64)
+  .meta({ format: 'email' })
   .transform((value, context) => {
     try {
       return normaliseEmail(value);

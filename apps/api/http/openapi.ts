@@ -8,20 +8,6 @@ import { problemSchema } from './problem.js';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** Serves /openapi.json and, for people, /docs; both without a key and without anything from other servers. */
-export function serveOpenApi(app: NestFastifyApplication, access: Access): void {
-  let document: OpenAPIObject | undefined;
-  SwaggerModule.setup(
-    'docs',
-    app,
-    () => {
-      document ??= describeApi(app, access);
-      return document;
-    },
-    { jsonDocumentUrl: 'openapi.json', raw: ['json'], customSiteTitle: 'Assent API' },
-  );
-}
-
 /** The OpenAPI 3.1 description of a created application, from the schemas that validate its requests and answers. */
 export function describeApi(app: NestFastifyApplication, access: Access): OpenAPIObject {
   const config = new DocumentBuilder()

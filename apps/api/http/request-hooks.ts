@@ -23,9 +23,18 @@ interface Parts {
  * is of a kind that the route takes. Nobody without permission makes the server read a body.
  */
 export function addRequestHooks(server: FastifyInstance, { access, authentication, log }: Parts): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');
+    if (closing) {
+      reply.header('connection', 'close');
+      throw new DomainError('unavailable', 'this server is stopping');
+    }
     const pattern = request.routeOptions.url;
     if (pattern === undefined) return;
     if (pattern.startsWith('/v1/')) {

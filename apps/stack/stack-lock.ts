@@ -90,10 +90,11 @@ function read(file: string): LockContent | undefined {
 }
 
 async function endLeftovers(processes: GuardedProcess[], onProgress: (line: string) => void): Promise<void> {
-  const left = () => processes.filter(({ pid, start }) => processStart(pid) === start);
-  if (left().length === 0) return;
+  const alive = ({ pid, start }: GuardedProcess) => processStart(pid) === start;
+  if (!processes.some(alive)) return;
   onProgress('waiting until the parts of a stack that died have ended');
+  const [guard] = processes;
   const deadline = Date.now() + GUARD_MS;
-  while (left().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-  await Promise.all(left().map(({ pid, start, signal }) => endProcess(pid, start, signal, 5_000)));
+  while (guard && alive(guard) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.all(processes.map(({ pid, start, signal }) => endProcess(pid, start, signal, 5_000)));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
+import { WakeUps } from '../libs/db/wake-ups.js';
 import type { DeliveryLane } from '../libs/domain/delivery.js';
 import { Lane, type LaneParts } from './delivery/lane.js';
 
@@ -7,7 +8,7 @@ const heartbeatEveryMs = 1_000;
 
 /** The lanes of delivery, as activities that run for as long as their worker does. */
 export class DeliveryActivities {
-  constructor(private readonly parts: LaneParts) {}
+  constructor(private readonly parts: Omit<LaneParts, 'wakeUps'> & { databaseUrl: string }) {}
 
   /**
    * Runs one lane until the worker shuts down or the activity is given to another worker. Heartbeats tell Temporal that
@@ -19,10 +20,14 @@ export class DeliveryActivities {
     const timer = setInterval(() => context.heartbeat(), heartbeatEveryMs);
     // An hour is the activity's limit: it comes back a little before, and the workflow begins anew.
     const until = Date.now() + 55 * 60_000;
+    const wakeUps = new WakeUps(this.parts.databaseUrl, 'assent_delivery');
+    cancellationSignal.addEventListener('abort', () => void wakeUps.close());
     try {
-      await new Lane(this.parts, lane, randomUUID()).run(() => cancellationSignal.aborted || Date.now() > until);
+      const running = new Lane({ ...this.parts, wakeUps }, lane, randomUUID());
+      await running.run(() => cancellationSignal.aborted || Date.now() > until);
     } finally {
       clearInterval(timer);
+      await wakeUps.close();
     }
   }
 }

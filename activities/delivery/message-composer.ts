@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClaimedDelivery } from '../../libs/db/deliveries.js';
 import { DomainError } from '../../libs/domain/errors.js';
+import { layoutOf, marketingValues } from '../../libs/mail/marketing-values.js';
 import { type ComposedMessage, composeMessage, messageIdOf } from '../../libs/mail/message.js';
 import { renderServiceMail } from '../../libs/mail/service-mail.js';
 import {
@@ -100,13 +101,16 @@ export class MessageComposer {
     const template = await this.#template(row.templateId, row.templateVersion, brand, content);
     if (!template) return null;
     const unsubscribeUrl = this.#url('u', 'unsubscribe', accountId, row.id);
-    const mail = template.render({
-      contact: isTest ? { email: to } : contactValues(identity, row.contact?.language ?? brand.language),
-      brand: { name: brand.name },
-      list: { name: list?.name ?? '' },
-      campaign: { name: row.campaignId ? (content.campaigns.get(row.campaignId)?.name ?? '') : '' },
-      unsubscribe_url: unsubscribeUrl,
-    });
+    const mail = template.render(
+      marketingValues({
+        contact: isTest ? { email: to } : (identity ?? {}),
+        language: row.contact?.language ?? brand.language,
+        brandName: brand.name,
+        listName: list?.name,
+        campaignName: row.campaignId ? content.campaigns.get(row.campaignId)?.name : undefined,
+        unsubscribeUrl,
+      }),
+    );
     return this.#message(row, brand, to, mail, isTest ? { test: true } : { listUnsubscribeUrl: unsubscribeUrl });
   }
 
@@ -156,30 +160,9 @@ export class MessageComposer {
   }
 }
 
-/** What of a contact a template may print. */
-export function contactValues(identity: ReturnType<typeof openIdentity> | undefined, language: string) {
-  return {
-    first_name: identity?.firstName ?? '',
-    last_name: identity?.lastName ?? '',
-    email: identity?.email ?? '',
-    language,
-  };
-}
-
 function wordsFor(brand: BrandContent, language: string) {
   const chosen: BrandLayout['language'] = language === 'sv' ? 'sv' : 'en';
   return { language: chosen, brand: layoutOf(brand, chosen) };
-}
-
-export function layoutOf(brand: BrandContent, language: string): BrandLayout {
-  return {
-    name: brand.name,
-    color: brand.color,
-    controller: brand.controller ?? brand.name,
-    postalAddress: brand.postalAddress ?? '',
-    privacyNoticeUrl: brand.privacyNoticeUrl ?? '',
-    language: language === 'sv' ? 'sv' : 'en',
-  };
 }
 
 function identityOf(accountId: string, row: ClaimedDelivery, keys: ReadonlyMap<string, Buffer>) {

@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Client, Connection, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { CampaignActivities } from '../../activities/campaign.activities.js';
+import { ConsentActivities } from '../../activities/consent.activities.js';
+import { DeliveryActivities } from '../../activities/delivery.activities.js';
+import { ErasureActivities } from '../../activities/erasure.activities.js';
+import { type Config, ConfigError, loadConfig } from '../../libs/config/config.js';
+import { deliveryLanes } from '../../libs/domain/delivery.js';
+import { createLogger, describeError, type Logger } from '../../libs/log/log.js';
+import { derivePayloadKey, EncryptingCodec } from '../../libs/privacy/payload-codec.js';
+import { ActivityFailures } from '../../libs/temporal/activity-failures.js';
+import { dataConverterWith } from '../../libs/temporal/data-converter.js';
+import { registerKeywords } from '../../libs/temporal/search-attributes.js';
+import { deliveryLaneContract } from '../../workflows/delivery-lane.contract.js';
+import {
+  accountIdAttribute,
+  campaignIdAttribute,
+  contactIdAttribute,
+  statusAttribute,
+} from '../../workflows/search-attributes.contract.js';
+import { taskQueue } from '../../workflows/task-queue.contract.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { WorkerModule } from './worker.module.js';
+import { workflowBundlePath } from './workflow-bundle.js';
+
+/** How long the worker waits for Temporal at its start before it tries again, in milliseconds. */
+const reconnectPauseMs = 1_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLogger('worker', config.logLevel);
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
+
+  const app = await NestFactory.createApplicationContext(WorkerModule.with(config), { logger: false });
+  const connection = await untilConnected(config, log);
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue,
+    workflowBundle: { codePath: workflowBundlePath },
+    dataConverter: dataConverterWith(new EncryptingCodec(derivePayloadKey(config.keyEncryptionKey))),
+    activities: Object.assign(
+      {},
+      ...[ConsentActivities, CampaignActivities, ErasureActivities, DeliveryActivities].map((type) =>
+        activitiesOf(app.get<object>(type)),
+      ),
+    ),
+    interceptors: {
+      activity: [(context) => ({ inbound: new ActivityFailures(context.info.activityType, log) })],
+    },
+    shutdownGraceTime: '5 seconds',
+    shutdownForceTime: '15 seconds',
+  });
+
+  const keywords = [accountIdAttribute, contactIdAttribute, campaignIdAttribute, statusAttribute];
+  await registerKeywords(
+    app.get(Connection),
+    config.temporal.namespace,
+    keywords.map((key) => key.name),
+  );
+  await startLanes(app.get(Client));
+  const relay = app.get(OutboxRelay);
+  relay.start();
+
+  const running = worker.run();
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ reason }, 'stopping');
+    worker.shutdown();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  // Started by the local stack: when that process is gone, nobody would stop this one.
+  if (process.channel) process.on('disconnect', () => stop('disconnect'));
+
+  log.info({ taskQueue }, 'polling');
+  process.send?.({ ready: true });
+  await running;
+  await relay.stop();
+  await connection.close();
+  await app.close();
+  process.exit(0);
+}
+
+/** The public methods of an activity provider, bound to it: their names are the activity types. */
+function activitiesOf(provider: object): Record<string, (...args: never[]) => unknown> {
+  const prototype = Object.getPrototypeOf(provider) as Record<string, (...args: never[]) => unknown>;
+  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  return Object.fromEntries(names.map((name) => [name, prototype[name]!.bind(provider)]));
+}
+
+/** Each lane runs once per installation; a worker that finds it running leaves it so. */
+async function startLanes(client: Client): Promise<void> {
+  for (const lane of deliveryLanes) {
+    await client.workflow.start(deliveryLaneContract.type, {
+      taskQueue,
+      workflowId: deliveryLaneContract.workflowId({ lane }),
+      args: [{ lane }],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      staticSummary: deliveryLaneContract.summary,
+    });
+  }
+}
+
+async function untilConnected(config: Config, log: Logger): Promise<NativeConnection> {
+  for (;;) {
+    try {
+      return await NativeConnection.connect({ address: config.temporal.address });
+    } catch (error) {
+      log.warn({ ...describeError(error) }, 'Temporal is not reachable yet');
+      await new Promise((resolve) => setTimeout(resolve, reconnectPauseMs));
+    }
+  }
+}
+
+/** Temporal's own messages, without their details: those may hold inputs. */
+function temporalLogger(log: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message }) => {
+    log[level === 'ERROR' ? 'error' : 'warn']({ temporal: true }, message.split('\n')[0]);
+  });
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${JSON.stringify(describeError(error))}\n`);
+  process.exit(1);
+});

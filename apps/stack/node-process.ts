@@ -30,7 +30,7 @@ export function workerProcess(options: AppOptions): Service {
   return new ChildService(
     {
       ...shared('the worker', 'apps/worker/main.js', options),
-      stopGraceMs: 5_000,
+      stopGraceMs: 8_000,
       ready: (child) => untilReadyMessage(child),
     },
     options,

@@ -4,9 +4,12 @@ import type { Config } from '../../libs/config/config.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BrandsModule } from './brands/brands.module.js';
+import { ErasuresModule } from './erasures/erasures.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ListsModule } from './lists/lists.module.js';
+import { OptInsModule } from './opt-ins/opt-ins.module.js';
 import { PlatformModule } from './platform.module.js';
+import { TombstonesModule } from './tombstones/tombstones.module.js';
 
 /**
  * The nouns of the API: one folder, one module each. To add one (see `brands` for the pattern):
@@ -24,7 +27,16 @@ import { PlatformModule } from './platform.module.js';
  * 4. A row in access/permissions.ts for each route, and the module in the list below.
  * Pages for people put a filter of their own on their controller (`@UseFilters`) and `produces: 'text/html'`.
  */
-const nouns: Type[] = [HealthModule, AccountsModule, ApiKeysModule, BrandsModule, ListsModule];
+const nouns: Type[] = [
+  HealthModule,
+  AccountsModule,
+  ApiKeysModule,
+  BrandsModule,
+  ListsModule,
+  OptInsModule,
+  ErasuresModule,
+  TombstonesModule,
+];
 
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest's dynamic modules are made this way.

@@ -1,6 +1,7 @@
 import type { Channel, ConsentEventKind } from '../domain/consent.js';
 import { type EvidenceDetail, openEvidence, sealEvidence } from '../privacy/evidence.js';
 import { wordingHashOf } from '../privacy/secrets.js';
+import { lockContact } from './contacts.js';
 import type { Tx } from './database.js';
 
 export interface NewConsentEvent {
@@ -28,7 +29,7 @@ export async function appendConsentEvents(
   contactId: string,
   events: NewConsentEvent[],
 ): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM contacts WHERE id = ${contactId}::uuid FOR UPDATE`;
+  await lockContact(tx, contactId);
   const last = await tx.consentEvent.findFirst({
     where: { contactId },
     orderBy: { sequence: 'desc' },

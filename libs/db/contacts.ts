@@ -103,3 +103,8 @@ export async function confirmChannel(tx: Tx, contactId: string, channel: Channel
     data: { permission: 'confirmed', confirmedAt: at, basis: 'consent' },
   });
 }
+
+/** Holds the card against everything else that decides about it, until the transaction ends. */
+export async function lockContact(tx: Tx, contactId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM contacts WHERE id = ${contactId}::uuid FOR UPDATE`;
+}

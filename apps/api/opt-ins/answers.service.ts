@@ -3,15 +3,10 @@ import { Database, type Tx } from '../../../libs/db/database.js';
 import type { Brand } from '../../../libs/db/generated/client.js';
 import { DomainError } from '../../../libs/domain/errors.js';
 import type { Link } from '../../../libs/privacy/link-token.js';
+import type { AnsweredFrom } from './answered-from.js';
 import { OptInAnswers } from './opt-in-answers.service.js';
 import { ResubscriptionAnswers } from './resubscription-answers.service.js';
 import { Unsubscribes } from './unsubscribes.service.js';
-
-/** Where an answer came from; part of the evidence (P5). */
-export interface AnsweredFrom {
-  ip: string;
-  userAgent?: string;
-}
 
 /** What the page behind a link shows. `over`: expired, refused, ended, or the contact was erased. */
 export interface LinkView {

@@ -9,7 +9,7 @@ import { type OptInStatus, optInTransitions } from '../../../libs/domain/opt-in.
 import { nextState } from '../../../libs/domain/transition.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
 import { confirmUpdate, doubleOptInContract, rejectSignal } from '../../../workflows/double-opt-in.contract.js';
-import type { AnsweredFrom } from './answers.service.js';
+import type { AnsweredFrom } from './answered-from.js';
 
 /** The answers to a confirmation mail. Consent is true when its row commits; the workflow is told afterwards (decision 2). */
 @Injectable()

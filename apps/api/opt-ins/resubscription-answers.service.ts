@@ -15,7 +15,7 @@ import {
   rejectResubscriptionSignal,
   resubscriptionContract,
 } from '../../../workflows/resubscription.contract.js';
-import type { AnsweredFrom } from './answers.service.js';
+import type { AnsweredFrom } from './answered-from.js';
 
 /** The answers to a resubscription mail (P18). */
 @Injectable()

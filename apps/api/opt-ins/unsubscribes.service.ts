@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendConsentEvents, type NewConsentEvent } from '../../../libs/db/consent-events.js';
+import { lockContact } from '../../../libs/db/contacts.js';
 import { Database } from '../../../libs/db/database.js';
 import type { Brand } from '../../../libs/db/generated/client.js';
 import { changeSubscription } from '../../../libs/db/subscriptions.js';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
-import type { AnsweredFrom } from './answers.service.js';
+import type { AnsweredFrom } from './answered-from.js';
 
 export interface UnsubscribeView {
   brand: Brand | null;
@@ -40,7 +41,7 @@ export class Unsubscribes {
     const key = contactId ? (await this.keyring.many(accountId, [contactId])).get(contactId) : undefined;
     if (!contactId || !key) return view;
     await this.db.forAccount(accountId, async (tx) => {
-      await tx.$queryRaw`SELECT id FROM contacts WHERE id = ${contactId}::uuid FOR UPDATE`;
+      await lockContact(tx, contactId);
       const lists =
         scope === 'all'
           ? await tx.subscription.findMany({ where: { contactId }, select: { listId: true } })

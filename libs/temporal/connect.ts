@@ -9,13 +9,19 @@ export async function connectTemporal(config: Pick<Config, 'temporal'>): Promise
   return Connection.lazy({ address: config.temporal.address });
 }
 
-/** Whether the server answers within `timeoutMs`. */
-export async function isTemporalReachable(connection: Connection, timeoutMs: number): Promise<boolean> {
+/**
+ * Whether the server answers within `timeoutMs`. Asked over a connection of its own without the SDK's retries: those go
+ * on after the deadline, and one that fires after the connection was closed ends the process.
+ */
+export async function isTemporalReachable(config: Pick<Config, 'temporal'>, timeoutMs: number): Promise<boolean> {
+  const connection = Connection.lazy({ address: config.temporal.address, interceptors: [] });
   try {
     await connection.withDeadline(Date.now() + timeoutMs, () => connection.workflowService.getSystemInfo({}));
     return true;
   } catch {
     // Whatever the reason, the answer is no: this question is asked to tell an operator, not to recover.
     return false;
+  } finally {
+    await connection.close();
   }
 }

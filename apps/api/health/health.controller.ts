@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { Connection } from '@temporalio/client';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Config } from '../../../libs/config/config.js';
@@ -38,7 +37,6 @@ export class HealthController {
     @Inject(LOGGER) private readonly log: Logger,
     @Inject(Database) private readonly db: Database,
     @Inject(Keyring) private readonly keyring: Keyring,
-    @Inject(Connection) private readonly temporal: Connection,
   ) {}
 
   @Get('healthz')
@@ -56,7 +54,7 @@ export class HealthController {
       this.#check('keyring_database', () => this.keyring.ping()),
       this.#check('migrations', () => this.#checkMigrations()),
       this.#check('temporal', async () => {
-        if (!(await isTemporalReachable(this.temporal, checkLimitMs))) throw new Error('not reachable');
+        if (!(await isTemporalReachable(this.config, checkLimitMs))) throw new Error('not reachable');
       }),
     ]);
     const ready = [application_database, keyring_database, migrations].every((result) => result === 'ok');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { databaseState, provision } from '../../libs/db/provision.js';
 import { ChildService, type ChildSurroundings, HopelessError, type Service, until } from './child-service.js';
 import { serverAccount } from './postgres-account.js';
 import { type PostgresFiles, preparePostgresFiles } from './postgres-files.js';
@@ -94,17 +94,10 @@ export class PostgresServer {
 
   /** Creates what is missing of the databases and the login role. Needs the running server. */
   async createDatabases(names: DatabaseName[]): Promise<void> {
-    await withClient(this.ownerUrl('postgres'), async (client) => {
-      const role = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [serviceRole]);
-      const verb = role.rowCount === 0 ? 'CREATE' : 'ALTER';
-      const password = client.escapeLiteral(this.passwords.service);
-      await client.query(
-        `${verb} ROLE ${serviceRole} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD ${password}`,
-      );
-      for (const name of names) {
-        const existing = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-        if (existing.rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
-      }
+    await provision({
+      superuserUrl: this.ownerUrl('postgres'),
+      databases: names,
+      serviceRole: { name: serviceRole, password: this.passwords.service },
     });
   }
 
@@ -150,26 +143,10 @@ function url(user: string, password: string, port: number, database: string): st
   return `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-async function answers(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined); // A server that goes down again while it starts; the attempt is repeated.
-  try {
-    await client.connect();
-  } catch (error) {
-    // 28P01: the secrets and the data are not of one piece. Waiting does not help.
-    if ((error as { code?: string }).code !== '28P01') return false;
+async function answers(databaseUrl: string): Promise<boolean> {
+  const state = await databaseState(databaseUrl);
+  if (state === 'refused') {
     throw new HopelessError('its data was made with another password than the one in the secrets folder');
   }
-  await client.end();
-  return true;
-}
-
-async function withClient(connectionString: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
+  return state === 'ready';
 }

@@ -31,6 +31,11 @@ export function viewerOf(caller: Caller | undefined): Viewer {
   return caller?.kind ?? 'person';
 }
 
+/** Whether mail that the caller causes goes to the inbox only. */
+export function isSandbox(caller: Caller): boolean {
+  return caller.kind === 'account' && caller.mode === 'test';
+}
+
 /**
  * The account that a request is about.
  * @throws DomainError validation_failed when an operator did not name one

@@ -4,11 +4,17 @@ import type { Config } from '../../libs/config/config.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BrandsModule } from './brands/brands.module.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
+import { FormsModule } from './forms/forms.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ListsModule } from './lists/lists.module.js';
 import { OptInsModule } from './opt-ins/opt-ins.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform.module.js';
+import { SuppressionsModule } from './suppressions/suppressions.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+import { TestAddressesModule } from './test-addresses/test-addresses.module.js';
 import { TombstonesModule } from './tombstones/tombstones.module.js';
 
 /**
@@ -25,7 +31,7 @@ import { TombstonesModule } from './tombstones/tombstones.module.js';
  *    versioned, idempotent, consumes, bodyLimit, produces })` and takes `@AccountId()` or `@CurrentCaller()`, `@Body({
  *    schema })`, `@Query({ schema })`, `@Param('id', { schema: id })`, `@IfMatch()`. Types and schemas stand in one name.
  * 4. A row in access/permissions.ts for each route, and the module in the list below.
- * Pages for people put a filter of their own on their controller (`@UseFilters`) and `produces: 'text/html'`.
+ * Pages for people have `produces: 'text/html; charset=utf-8'`; what they refuse becomes a page too (pages/page-answers.ts).
  */
 const nouns: Type[] = [
   HealthModule,
@@ -36,6 +42,12 @@ const nouns: Type[] = [
   OptInsModule,
   ErasuresModule,
   TombstonesModule,
+  FormsModule,
+  PagesModule,
+  CampaignsModule,
+  SuppressionsModule,
+  TemplatesModule,
+  TestAddressesModule,
 ];
 
 @Module({})

@@ -71,7 +71,8 @@ export const permissions: readonly Permission[] = [
   { method: 'POST', path: '/n/:token', access: 'public' },
   { method: 'GET', path: '/u/:token', access: 'public' },
   { method: 'POST', path: '/u/:token', access: 'public' },
-  { method: 'GET', path: '/assets/*', access: 'public' },
+  { method: 'GET', path: '/assets/pages.css', access: 'public' },
+  { method: 'GET', path: '/assets/brand/:file', access: 'public' },
 
   { method: 'POST', path: '/v1/accounts', access: operator },
   { method: 'GET', path: '/v1/accounts', access: operator },
@@ -101,6 +102,7 @@ export const permissions: readonly Permission[] = [
   { method: 'PUT', path: '/v1/contacts', access: anyWriter, scope: 'contacts:write' },
   { method: 'GET', path: '/v1/contacts', access: allAndOperator, scope: 'contacts:read' },
   { method: 'GET', path: '/v1/contacts/:id', access: allAndOperator, scope: 'contacts:read' },
+  { method: 'POST', path: '/v1/contacts/search', access: anyWriter, scope: 'contacts:read' },
   { method: 'PATCH', path: '/v1/contacts/:id', access: anyWriter, scope: 'contacts:write' },
   { method: 'GET', path: '/v1/contacts/:id/evidence', access: privacy, scope: 'contacts:read' },
   { method: 'POST', path: '/v1/contacts/:id/unsubscribe', access: anyWriter, scope: 'contacts:write' },
@@ -138,6 +140,7 @@ export const permissions: readonly Permission[] = [
 
   { method: 'POST', path: '/v1/suppressions', access: anyWriter, scope: 'suppressions:write' },
   { method: 'GET', path: '/v1/suppressions', access: all, scope: 'suppressions:read' },
+  { method: 'POST', path: '/v1/suppressions/search', access: anyWriter, scope: 'suppressions:read' },
   { method: 'GET', path: '/v1/suppressions/:id', access: all, scope: 'suppressions:read' },
   { method: 'DELETE', path: '/v1/suppressions/:id', access: anyWriter, scope: 'suppressions:write' },
 

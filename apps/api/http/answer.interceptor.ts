@@ -18,7 +18,8 @@ export class AnswerInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((value) => {
-        if (operation.produces) {
+        // A route with both chooses by what the request asks for: text is the page, anything else the answer.
+        if (operation.produces && (!operation.answer || typeof value === 'string')) {
           reply.type(operation.produces);
           return value;
         }

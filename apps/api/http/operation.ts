@@ -11,7 +11,10 @@ export interface OperationOptions {
   answer?: z.ZodType;
   /** 200 with an answer, 204 without, unless said otherwise. */
   status?: number;
-  /** The answer is text or a stream of this media type and is sent as it is: pages and files only. */
+  /**
+   * The answer is text or a stream of this media type and is sent as it is: pages and files only. Beside `answer`: what
+   * the handler gives as text is sent so, anything else is the answer.
+   */
   produces?: string;
   /** Refusals besides those that follow from the route itself (its key, body, query, ids in the path). */
   problems?: ErrorCode[];
@@ -49,7 +52,14 @@ export function Operation(options: OperationOptions): MethodDecorator {
   ];
   if (consumes) decorators.push(ApiConsumes(...consumes));
   if (versioned === 'write') {
-    decorators.push(ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of what is changed, "3"' }));
+    decorators.push(
+      ApiHeader({
+        name: 'If-Match',
+        required: true,
+        description: 'The ETag of what is changed, like "3"',
+        schema: { type: 'string', pattern: '^"[1-9][0-9]{0,9}"$' },
+      }),
+    );
   }
   if (idempotent) {
     decorators.push(
@@ -57,6 +67,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
         name: 'Idempotency-Key',
         required: false,
         description: 'Repeating the request with the same key answers the same and starts nothing again, for 24 hours.',
+        schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
       }),
     );
   }

@@ -3,6 +3,8 @@ import { DomainError } from '../../../libs/domain/errors.js';
 import type { Logger } from '../../../libs/log/log.js';
 import type { Access } from '../access/access.js';
 import type { Authentication } from '../access/authentication.js';
+import { isPagePath, setPageHeaders } from '../pages/page-answers.js';
+import type { RouteTable } from './route-table.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,6 +17,7 @@ declare module 'fastify' {
 interface Parts {
   access: Access;
   authentication: Authentication;
+  routes: RouteTable;
   log: Logger;
 }
 
@@ -22,7 +25,7 @@ interface Parts {
  * What happens to every request before its body is read: headers, who is calling, whether they may, and whether the body
  * is of a kind that the route takes. Nobody without permission makes the server read a body.
  */
-export function addRequestHooks(server: FastifyInstance, { access, authentication, log }: Parts): void {
+export function addRequestHooks(server: FastifyInstance, { access, authentication, routes, log }: Parts): void {
   let closing = false;
   server.addHook('preClose', async () => {
     closing = true;
@@ -36,12 +39,13 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
       throw new DomainError('unavailable', 'this server is stopping');
     }
     const pattern = request.routeOptions.url;
-    if (pattern === undefined) return;
+    if (pattern === undefined) throw routes.refusalFor(request.url);
     if (pattern.startsWith('/v1/')) {
       reply.header('cache-control', 'no-store');
       reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
       reply.header('referrer-policy', 'no-referrer');
     }
+    if (isPagePath(pattern)) setPageHeaders(reply);
     const row = access.rowOf(request.method, pattern);
     if (!row) throw new DomainError('forbidden');
     if (row.access !== 'public') {

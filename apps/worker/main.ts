@@ -33,7 +33,10 @@ async function main(): Promise<void> {
   const log = createLogger('worker', config.logLevel);
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
 
-  const app = await NestFactory.createApplicationContext(WorkerModule.with(config), { logger: false });
+  const app = await NestFactory.createApplicationContext(WorkerModule.with(config), {
+    logger: false,
+    abortOnError: false,
+  });
   const connection = await untilConnected(config, log);
   const worker = await Worker.create({
     connection,
@@ -50,8 +53,9 @@ async function main(): Promise<void> {
     interceptors: {
       activity: [(context) => ({ inbound: new ActivityFailures(context.info.activityType, log) })],
     },
-    shutdownGraceTime: '5 seconds',
-    shutdownForceTime: '15 seconds',
+    // The local stack ends a part that is still there after 8 seconds.
+    shutdownGraceTime: '4 seconds',
+    shutdownForceTime: '6 seconds',
   });
 
   const keywords = [accountIdAttribute, contactIdAttribute, campaignIdAttribute, statusAttribute];
@@ -125,6 +129,7 @@ function temporalLogger(log: Logger): DefaultLogger {
 }
 
 main().catch((error: unknown) => {
+  // What the product itself says about a bad set-up is for the operator; anything else is described without its message.
   if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${JSON.stringify(describeError(error))}\n`);
   process.exit(1);

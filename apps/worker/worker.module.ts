@@ -5,7 +5,7 @@ import { ConsentActivities } from '../../activities/consent.activities.js';
 import { MessageComposer } from '../../activities/delivery/message-composer.js';
 import { DeliveryActivities } from '../../activities/delivery.activities.js';
 import { ErasureActivities } from '../../activities/erasure.activities.js';
-import type { Config } from '../../libs/config/config.js';
+import { type Config, ConfigError } from '../../libs/config/config.js';
 import { Database } from '../../libs/db/database.js';
 import { WakeUps } from '../../libs/db/wake-ups.js';
 import { replyTimeoutMs } from '../../libs/domain/delivery.js';
@@ -102,7 +102,8 @@ export class WorkerModule {
 
 function sendersOf(config: Config): { live: Sender; sandbox: Sender } {
   const { mode, relayUrl } = config.delivery;
-  if (mode !== 'relay' || !relayUrl) throw new Error('DELIVERY_MODE: this version delivers through a relay only');
+  if (mode !== 'relay' || !relayUrl)
+    throw new ConfigError(['DELIVERY_MODE is mx: this version delivers through a relay only']);
   return {
     live: createSender({ url: relayUrl, connections: relayConnections, replyTimeoutMs }),
     sandbox: config.inboxUrl

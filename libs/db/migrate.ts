@@ -52,8 +52,16 @@ export async function pendingMigrations(databaseUrl: string, folder: 'prisma' | 
  * protocol takes a script whole, and in one transaction.
  */
 class WholeScriptAdapter extends PrismaPg {
+  readonly #connections: { dispose(): Promise<void> }[] = [];
+
+  /** The engine leaves its pools open, and their idle connections keep a process alive. */
+  async dispose(): Promise<void> {
+    await Promise.all(this.#connections.splice(0).map((connection) => connection.dispose()));
+  }
+
   override async connect(): ReturnType<PrismaPg['connect']> {
     const connection = await super.connect();
+    this.#connections.push(connection);
     const { client, onError } = connection as unknown as { client: pg.Pool; onError: (error: unknown) => never };
     connection.executeScript = async (script: string) => {
       await client.query(script).catch((error) => onError.call(connection, error));
@@ -66,21 +74,24 @@ async function applyMigrations(databaseUrl: string, root: string, folder: string
   const schemaPath = join(root, folder, 'schema.prisma');
   const baseDir = join(root, folder, 'migrations');
   const engines = await loadSchemaEngine();
+  const adapter = new WholeScriptAdapter({ connectionString: databaseUrl });
   const engine = await engines.new(
     { datamodels: [[schemaPath, await readFile(schemaPath, 'utf8')]] },
     () => undefined,
-    bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter({ connectionString: databaseUrl })),
+    bindMigrationAwareSqlAdapterFactory(adapter),
   );
-  const result = await engine.applyMigrations({
-    migrationsList: {
-      baseDir,
-      lockfile: { path: 'migration_lock.toml', content: await readFile(join(baseDir, 'migration_lock.toml'), 'utf8') },
-      shadowDbInitScript: '',
-      migrationDirectories: await readMigrations(baseDir),
-    },
-    filters: { externalTables: [], externalEnums: [] },
-  });
-  return result.appliedMigrationNames;
+  const migrationsList = {
+    baseDir,
+    lockfile: { path: 'migration_lock.toml', content: await readFile(join(baseDir, 'migration_lock.toml'), 'utf8') },
+    shadowDbInitScript: '',
+    migrationDirectories: await readMigrations(baseDir),
+  };
+  try {
+    const filters = { externalTables: [], externalEnums: [] };
+    return (await engine.applyMigrations({ migrationsList, filters })).appliedMigrationNames;
+  } finally {
+    await adapter.dispose();
+  }
 }
 
 async function readMigrations(baseDir: string) {

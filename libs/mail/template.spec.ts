@@ -139,13 +139,20 @@ describe('injection', () => {
     expect(mail.html).toContain('{{ contact.email }}');
   });
 
-  test('a value that reaches the start of a link through a condition cannot make it run something', async () => {
-    const href = '{% if contact.last_name %}https://a.example{% else %}{{ contact.first_name }}{% endif %}';
-    const template = await compile(text(`<a href="${href}">x</a>`));
-    expect(template.render(values).links).toContain('https://a.example');
-    const scripted = { ...values, contact: { first_name: 'javascript:alert(1)' } };
-    expect(() => template.render(scripted)).toThrow(DomainError);
-  });
+  test.each([
+    ['double quotes', (href: string) => `<a href="${href}">x</a>`],
+    ['single quotes', (href: string) => `<a href='${href}'>x</a>`],
+    ['quotes after a title with an angle bracket', (href: string) => `<a title="a > b" href="${href}">x</a>`],
+  ])(
+    'a value that reaches the start of a link in %s through a condition cannot make it run something',
+    async (_, link) => {
+      const href = '{% if contact.last_name %}https://a.example{% else %}{{ contact.first_name }}{% endif %}';
+      const template = await compile(text(link(href)));
+      expect(template.render(values).links).toContain('https://a.example');
+      const scripted = { ...values, contact: { first_name: 'javascript:alert(1)' } };
+      expect(() => template.render(scripted)).toThrow(DomainError);
+    },
+  );
 
   test.each([
     ['a value without quotes', text('<a title={{ contact.first_name }}>x</a>'), 'needs quotes'],

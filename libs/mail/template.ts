@@ -159,9 +159,13 @@ function isMissing(value: unknown): boolean {
 
 const entities: Record<string, string> = { amp: '&', '#38': '&', '#34': '"', quot: '"', '#39': "'", lt: '<', gt: '>' };
 
+/** The href of each link, in whatever quotes; other attributes are passed over whole, so that none hides or feigns one. */
+const linkTarget = /<a\s(?:[^>"']|"[^"]*"|'[^']*')*?(?<=[\s"'])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
+
 function linksOf(html: string): string[] {
-  const links = [...html.matchAll(/<a\s[^>]*?\bhref="([^"]*)"/gi)]
-    .map((match) => match[1]!.replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole).trim())
+  const links = [...html.matchAll(linkTarget)]
+    .map((match) => match[1] ?? match[2] ?? match[3]!)
+    .map((target) => target.replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole).trim())
     .filter((link) => link !== '');
   return [...new Set(links)];
 }

@@ -1,29 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { appendConsentEvents, type NewConsentEvent } from '../libs/db/consent-events.js';
-import { channelFingerprints, findContactByAddress, insertContact } from '../libs/db/contacts.js';
+import { appendConsentEvents } from '../libs/db/consent-events.js';
 import { Database, found, type Tx } from '../libs/db/database.js';
 import { queueDelivery } from '../libs/db/deliveries.js';
-import { derivedId } from '../libs/db/derived-id.js';
 import { takeOptInMail } from '../libs/db/mail-bounds.js';
 import { endOptIn, lockOptIn, type SignUpPayload } from '../libs/db/opt-ins.js';
-import { enqueueSignal, enqueueStart, linkExecution } from '../libs/db/outbox.js';
-import { endResubscription, lockResubscription, openResubscription } from '../libs/db/resubscriptions.js';
+import { endResubscription, lockResubscription } from '../libs/db/resubscriptions.js';
 import { changeSubscription } from '../libs/db/subscriptions.js';
-import { isAddressBlocked, isSuppressed } from '../libs/db/suppressions.js';
-import {
-  decideSignUp,
-  type OptInStatus,
-  optInTransitions,
-  rejectionPauseMs,
-  resubscriptionTransitions,
-  type SignUpFacts,
-} from '../libs/domain/opt-in.js';
+import { type OptInStatus, optInTransitions, resubscriptionTransitions } from '../libs/domain/opt-in.js';
 import { nextState } from '../libs/domain/transition.js';
 import { openIdentity, openJson } from '../libs/privacy/envelope.js';
-import { type AccountKeys, Keyring } from '../libs/privacy/keyring.js';
+import { Keyring } from '../libs/privacy/keyring.js';
 import { PlatformKeys } from '../libs/privacy/platform-keys.js';
-import { doubleOptInContract, resendSignal } from '../workflows/double-opt-in.contract.js';
-import { resubscriptionContract } from '../workflows/resubscription.contract.js';
+import { SignUpDecisions } from './consent/sign-up-decisions.js';
 
 export interface SignUpReference {
   accountId: string;
@@ -47,6 +35,7 @@ export class ConsentActivities {
     @Inject(Database) private readonly db: Database,
     @Inject(Keyring) private readonly keyring: Keyring,
     @Inject(PlatformKeys) private readonly platformKeys: PlatformKeys,
+    @Inject(SignUpDecisions) private readonly decisions: SignUpDecisions,
   ) {}
 
   /**
@@ -62,7 +51,7 @@ export class ConsentActivities {
       const key = (await this.keyring.many(accountId, [signUpId])).get(signUpId);
       if (key) {
         const payload = openJson<SignUpPayload>(key, accountId, 'sign_up', signUpId, undecided.payloadSealed);
-        await this.#decide(accountId, signUpId, payload);
+        await this.decisions.decide(accountId, signUpId, payload);
       }
     }
     await this.keyring.destroy(accountId, [signUpId]);
@@ -184,168 +173,6 @@ export class ConsentActivities {
     await this.keyring.destroy(input.accountId, [input.resubscriptionId]);
   }
 
-  async #decide(accountId: string, signUpId: string, payload: SignUpPayload): Promise<void> {
-    const keys = await this.keyring.account(accountId);
-    const newContactId = derivedId('contact', signUpId);
-    const resubscriptionId = derivedId('resubscription', signUpId);
-    // Both candidates get their key before the transaction: the key row commits first (decision 3). The one that is not
-    // used is destroyed right after.
-    const candidates = await this.#createCandidateKeys(accountId, newContactId, resubscriptionId);
-    await this.db.forAccount(accountId, async (tx) => {
-      await tx.$queryRaw`SELECT id FROM sign_ups WHERE id = ${signUpId}::uuid FOR UPDATE`;
-      const signUp = found(await tx.signUp.findUnique({ where: { id: signUpId } }));
-      if (signUp.status !== 'received') return;
-      const fingerprint = channelFingerprints(keys, { email: payload.email })[0]!.fingerprint;
-      const living = await findContactByAddress(tx, 'email', fingerprint);
-      const facts = await this.#signUpFacts(tx, signUp.listId, fingerprint, living);
-      const decision = decideSignUp(facts);
-      const context = { tx, accountId, keys, signUp, payload, fingerprint };
-      let outcome: string = decision.kind === 'nothing' ? decision.reason : decision.kind;
-
-      if (decision.kind === 'opt_in') {
-        const contactId = living?.contactId ?? newContactId;
-        const key = living ? await this.keyring.one(accountId, contactId) : candidates.contact;
-        await this.#openOptIn(context, contactId, key, living !== null);
-      } else if (decision.kind === 'resend') {
-        await this.#resend(context, living!.contactId);
-      } else if (decision.kind === 'resubscribe') {
-        const obstacle = await this.#resubscribe(context, resubscriptionId, candidates.resubscription);
-        if (obstacle) outcome = `resubscription_${obstacle}`;
-      }
-      await tx.signUp.update({
-        where: { id: signUpId },
-        data: { status: 'decided', outcome, payloadSealed: null, decidedAt: new Date() },
-      });
-    });
-    await this.#destroyUnusedCandidates(accountId, newContactId, resubscriptionId);
-  }
-
-  async #signUpFacts(
-    tx: Tx,
-    listId: string,
-    fingerprint: Uint8Array<ArrayBuffer>,
-    living: Awaited<ReturnType<typeof findContactByAddress>>,
-  ): Promise<SignUpFacts> {
-    const contactId = living?.contactId;
-    const subscription = contactId
-      ? await tx.subscription.findUnique({ where: { contactId_listId: { contactId, listId } } })
-      : null;
-    const rejectedRecently = contactId
-      ? await tx.optIn.findFirst({
-          where: { contactId, status: 'rejected', endedAt: { gt: new Date(Date.now() - rejectionPauseMs) } },
-          select: { id: true },
-        })
-      : null;
-    const awaiting = contactId
-      ? await tx.optIn.findFirst({ where: { contactId, listId, status: 'awaiting' }, select: { id: true } })
-      : null;
-    return {
-      blocked: await isAddressBlocked(tx, 'email', fingerprint),
-      suppressed: await isSuppressed(tx, 'email', fingerprint),
-      restricted: living?.restricted ?? false,
-      rejectedRecently: rejectedRecently !== null,
-      subscription: (subscription?.status as SignUpFacts['subscription']) ?? 'none',
-      awaiting: awaiting !== null,
-      channelConfirmed: living?.permission === 'confirmed',
-    };
-  }
-
-  async #openOptIn(context: DecisionContext, contactId: string, key: Buffer, exists: boolean): Promise<void> {
-    const { tx, accountId, keys, signUp, payload } = context;
-    if (!exists) {
-      await insertContact(tx, keys, {
-        id: contactId,
-        accountId,
-        key,
-        identity: { email: payload.email, firstName: payload.firstName, lastName: payload.lastName },
-        source: payload.source,
-        language: payload.language,
-        timeZone: payload.timeZone ?? null,
-        permission: 'pending',
-        basis: 'consent',
-      });
-    }
-    await changeSubscription(tx, { accountId, contactId, listId: signUp.listId }, 'sign_up', payload.source);
-    const list = found(await tx.list.findUnique({ where: { id: signUp.listId } }));
-    await tx.optIn.create({
-      data: {
-        accountId,
-        contactId,
-        listId: signUp.listId,
-        signUpId: signUp.id,
-        formVersionId: signUp.formVersionId,
-        language: payload.language,
-        tracking: payload.tracking,
-        sandbox: signUp.sandbox,
-        expiresAt: new Date(Date.now() + list.expireAfterSeconds * 1000),
-      },
-    });
-    await appendConsentEvents(tx, key, accountId, contactId, [requestedEvent(context)]);
-    await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: signUp.id }), contactId);
-  }
-
-  async #resend(context: DecisionContext, contactId: string): Promise<void> {
-    const { tx, accountId, signUp } = context;
-    const running = found(
-      await tx.optIn.findFirst({ where: { contactId, listId: signUp.listId, status: 'awaiting' } }),
-    );
-    const key = await this.keyring.one(accountId, contactId);
-    await appendConsentEvents(tx, key, accountId, contactId, [requestedEvent(context)]);
-    await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: signUp.id }), contactId);
-    await enqueueSignal(tx, {
-      accountId,
-      workflowType: doubleOptInContract.type,
-      workflowId: doubleOptInContract.workflowId({ accountId, signUpId: running.signUpId }),
-      contactId,
-      name: resendSignal.name,
-    });
-  }
-
-  async #resubscribe(context: DecisionContext, id: string, key: Buffer): Promise<'rejected' | 'too_soon' | null> {
-    const { tx, accountId, keys, signUp, payload, fingerprint } = context;
-    const tombstone = await tx.tombstone.findFirst({
-      where: { fingerprints: { some: { channel: 'email', fingerprint } } },
-      orderBy: { erasedAt: 'desc' },
-      select: { id: true },
-    });
-    // Blocked without a tombstone: the erasure is still under way. The person can ask again once it is done.
-    if (!tombstone) return 'too_soon';
-    const waiting = await tx.resubscription.findFirst({
-      where: { channel: 'email', addressFingerprint: fingerprint, status: 'awaiting' },
-      select: { id: true },
-    });
-    if (waiting) return 'too_soon';
-    const obstacle = await openResubscription(
-      tx,
-      {
-        id,
-        accountId,
-        tombstoneId: tombstone.id,
-        addressFingerprint: fingerprint,
-        keyVersion: keys.keyVersion,
-        key,
-        // The form's other fields are discarded (P18).
-        pending: { email: payload.email, ip: payload.ip, userAgent: payload.userAgent, wording: payload.wording },
-        listIds: [signUp.listId],
-        requestedBy: 'form',
-        howAsked: 'form',
-        language: payload.language,
-        sandbox: signUp.sandbox,
-        signUpId: signUp.id,
-      },
-      new Date(),
-    );
-    if (obstacle) return obstacle;
-    const input = { accountId, resubscriptionId: id };
-    await enqueueStart(tx, {
-      accountId,
-      workflowType: resubscriptionContract.type,
-      workflowId: resubscriptionContract.workflowId(input),
-      input,
-    });
-    return null;
-  }
-
   async #outcomeOf(tx: Tx, signUpId: string): Promise<SignUpOutcome> {
     const signUp = await tx.signUp.findUnique({ where: { id: signUpId } });
     if (signUp?.outcome === 'resubscribe' || signUp?.outcome === 'resend') return { kind: signUp.outcome };
@@ -358,44 +185,4 @@ export class ConsentActivities {
       expireAfterMs: Math.max(optIn.expiresAt.getTime() - Date.now(), 0),
     };
   }
-
-  async #createCandidateKeys(accountId: string, contactId: string, resubscriptionId: string) {
-    const contact = (await this.keyring.create(accountId, 'contact', [contactId])).get(contactId)!;
-    const resubscription = (await this.keyring.create(accountId, 'pending', [resubscriptionId])).get(resubscriptionId)!;
-    return { contact, resubscription };
-  }
-
-  async #destroyUnusedCandidates(accountId: string, contactId: string, resubscriptionId: string): Promise<void> {
-    const unused = await this.db.forAccount(accountId, async (tx) => {
-      const contact = await tx.contact.findUnique({ where: { id: contactId }, select: { id: true } });
-      const resubscription = await tx.resubscription.findUnique({
-        where: { id: resubscriptionId },
-        select: { id: true },
-      });
-      return [...(contact ? [] : [contactId]), ...(resubscription ? [] : [resubscriptionId])];
-    });
-    await this.keyring.destroy(accountId, unused);
-  }
-}
-
-interface DecisionContext {
-  tx: Tx;
-  accountId: string;
-  keys: AccountKeys;
-  signUp: { id: string; listId: string; formVersionId: string | null; sandbox: boolean; receivedAt: Date };
-  payload: SignUpPayload;
-  fingerprint: Buffer<ArrayBuffer>;
-}
-
-/** What the person was shown and sent, at the time it came in. */
-function requestedEvent({ signUp, payload }: DecisionContext): NewConsentEvent {
-  return {
-    kind: payload.reported ? 'reported' : 'requested',
-    channel: 'email',
-    listId: signUp.listId,
-    formVersionId: signUp.formVersionId ?? undefined,
-    occurredAt: signUp.receivedAt,
-    reported: payload.reported,
-    detail: { ip: payload.ip, userAgent: payload.userAgent, wording: payload.wording },
-  };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Client, Connection } from '@temporalio/client';
 import { CampaignActivities } from '../../activities/campaign.activities.js';
+import { SignUpDecisions } from '../../activities/consent/sign-up-decisions.js';
 import { ConsentActivities } from '../../activities/consent.activities.js';
 import { MessageComposer } from '../../activities/delivery/message-composer.js';
 import { DeliveryActivities } from '../../activities/delivery.activities.js';
@@ -91,6 +92,7 @@ export class WorkerModule {
           useFactory: (db: Database, client: Client, log: Logger) =>
             new OutboxRelay(db, client, new WakeUps(config.databaseUrl, 'assent_outbox'), log),
         },
+        SignUpDecisions,
         ConsentActivities,
         CampaignActivities,
         ErasureActivities,

@@ -21,6 +21,12 @@ export interface SignUpPayload {
   reported: boolean;
 }
 
+/** The sign-up, locked for its decision. */
+export async function lockSignUp(tx: Tx, signUpId: string) {
+  await tx.$queryRaw`SELECT id FROM sign_ups WHERE id = ${signUpId}::uuid FOR UPDATE`;
+  return tx.signUp.findUnique({ where: { id: signUpId } });
+}
+
 /** The opt-in, locked for its answer. */
 export async function lockOptIn(tx: Tx, optInId: string) {
   await tx.$queryRaw`SELECT id FROM opt_ins WHERE id = ${optInId}::uuid FOR UPDATE`;

@@ -63,7 +63,8 @@ export class TombstonesService {
     try {
       return await this.db.forAccount(accountId, async (tx) => {
         const lists = await tx.list.findMany({ where: { id: { in: input.list_ids } }, include: { brand: true } });
-        const unknown = input.list_ids.findIndex((listId) => !lists.some((list) => list.id === listId));
+        const known = new Set(lists.map((list) => list.id));
+        const unknown = input.list_ids.findIndex((listId) => !known.has(listId));
         if (unknown !== -1) {
           throw new DomainError('validation_failed', undefined, [
             { pointer: `/list_ids/${unknown}`, detail: 'there is no such list' },

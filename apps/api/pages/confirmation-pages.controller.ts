@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Operation } from '../http/operation.js';
+import { linkToken } from './address-parts.js';
 import { type LinkPage, LinkPages } from './link-pages.service.js';
 import { confirmedPage, confirmPage, rejectedPage, rejectPage } from './views/confirmation-pages.js';
 import { expiredPage } from './views/refusal-pages.js';
@@ -20,7 +21,10 @@ export class ConfirmationPagesController {
 
   @Get('c/:token')
   @Operation({ summary: 'Page with the confirmation button', produces, problems: ['link_invalid'] })
-  async confirmation(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async confirmation(
+    @Param('token', { schema: linkToken }) token: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const link = this.links.linkOf('c', token);
     const view = await this.links.view(link);
     if (view.state === 'over') return over(reply, view);
@@ -31,7 +35,7 @@ export class ConfirmationPagesController {
   @Post('c/:token')
   @Operation({ summary: 'Confirm', produces, consumes, bodyLimit, problems: ['link_invalid'] })
   async confirm(
-    @Param('token') token: string,
+    @Param('token', { schema: linkToken }) token: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
@@ -43,7 +47,10 @@ export class ConfirmationPagesController {
 
   @Get('n/:token')
   @Operation({ summary: 'Page with the button “this was not me”', produces, problems: ['link_invalid'] })
-  async rejection(@Param('token') token: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async rejection(
+    @Param('token', { schema: linkToken }) token: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const view = await this.links.view(this.links.linkOf('n', token));
     if (view.state === 'over') return over(reply, view);
     return view.state === 'done' ? rejectedPage(view) : rejectPage({ ...view, action: `/n/${token}` });
@@ -52,7 +59,7 @@ export class ConfirmationPagesController {
   @Post('n/:token')
   @Operation({ summary: 'This was not me', produces, consumes, bodyLimit, problems: ['link_invalid'] })
   async reject(
-    @Param('token') token: string,
+    @Param('token', { schema: linkToken }) token: string,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {

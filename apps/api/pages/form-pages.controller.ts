@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { Operation } from '../http/operation.js';
+import { formKeyPart, formPageQuery } from './address-parts.js';
 import { type FormAddress, FormPages, type ShownForm } from './form-pages.service.js';
 import { speaksJson } from './page-answers.js';
 import { readSubmission, type SubmissionProblem } from './submission.js';
@@ -10,9 +11,6 @@ import { formPage, signUpReceivedPage } from './views/form-page.js';
 import { visitorOf } from './visitor.js';
 
 const receivedSchema = z.object({ status: z.literal('received') }).meta({ id: 'SignUpReceived' });
-
-/** Only text counts: a parameter that is given twice is an array and is passed over. */
-const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
  * The sign-up form and its answer, which is the same for every address (P8). It may be sent from any site: shops and
@@ -25,11 +23,11 @@ export class FormPagesController {
   @Get(':formKey')
   @Operation({ summary: 'Sign-up form', produces: 'text/html; charset=utf-8' })
   async show(
-    @Param('formKey') formKey: string,
-    @Query() query: Record<string, unknown>,
+    @Param('formKey', { schema: formKeyPart }) formKey: string,
+    @Query({ schema: formPageQuery }) query: z.output<typeof formPageQuery>,
     @Headers('accept-language') acceptLanguage: string | undefined,
   ): Promise<string> {
-    return render(formKey, await this.forms.current({ formKey, lang: one(query.lang), acceptLanguage }));
+    return render(formKey, await this.forms.current({ formKey, lang: query.lang, acceptLanguage }));
   }
 
   @Post(':formKey')
@@ -45,14 +43,14 @@ export class FormPagesController {
     problems: ['validation_failed', 'conflict'],
   })
   async submit(
-    @Param('formKey') formKey: string,
-    @Query() query: Record<string, unknown>,
+    @Param('formKey', { schema: formKeyPart }) formKey: string,
+    @Query({ schema: formPageQuery }) query: z.output<typeof formPageQuery>,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
     const acceptLanguage = request.headers['accept-language'];
-    const address = { formKey, lang: one(query.lang), v: one(query.v), acceptLanguage };
+    const address = { formKey, ...query, acceptLanguage };
     const shown = await this.#asShown(address, speaksJson(request));
     if ('outdated' in shown) {
       reply.code(409);

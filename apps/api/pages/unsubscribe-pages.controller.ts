@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Req } from '@nestjs/common'
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { Operation } from '../http/operation.js';
+import { linkToken } from './address-parts.js';
 import { LinkPages } from './link-pages.service.js';
 import type { UnsubscribeScope } from './views/unsubscribe-pages.js';
 import { unsubscribedPage, unsubscribePage } from './views/unsubscribe-pages.js';
@@ -16,7 +17,7 @@ export class UnsubscribePagesController {
 
   @Get(':token')
   @Operation({ summary: 'Page with the unsubscribe buttons', produces, problems: ['link_invalid'] })
-  async show(@Param('token') token: string): Promise<string> {
+  async show(@Param('token', { schema: linkToken }) token: string): Promise<string> {
     const view = await this.links.unsubscribeView(this.links.linkOf('u', token));
     return unsubscribePage({ ...view, action: `/u/${token}`, offerAll: true });
   }
@@ -32,7 +33,7 @@ export class UnsubscribePagesController {
     problems: ['link_invalid', 'validation_failed'],
   })
   async unsubscribe(
-    @Param('token') token: string,
+    @Param('token', { schema: linkToken }) token: string,
     @Body() body: unknown,
     @Req() request: FastifyRequest,
   ): Promise<string> {

@@ -62,7 +62,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: bodyLimitBytes });
   server.addContentTypeParser(streamedTypes, (_request, payload, done) => done(null, payload));
-  addRequestHooks(server as never, { access, authentication: app.get(Authentication), log });
+  addRequestHooks(server as never, { access, authentication: app.get(Authentication), routes, log });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new ValidationPipe());
   // The outer one first: what is stored for repeats has passed the serializer.

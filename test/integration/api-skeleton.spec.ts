@@ -213,6 +213,8 @@ describe('requests that are not right', () => {
     expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
     expect(answer.headers.get('allow')).toBe('GET, HEAD, POST');
     expect((await call('PUT', `/v1/brands/${randomUUID()}`)).headers.get('allow')).toBe('GET, HEAD, PATCH');
+    expect((await call('QUERY', '/v1/brands')).status).toBe(405);
+    expect((await call('POST', '/v1/nothing', { body: '{malformed' })).status).toBe(404);
   });
 
   test.each(['not-an-id', randomUUID(), `${randomUUID()}0`, '%00', '1%0a'])(

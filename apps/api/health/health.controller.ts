@@ -71,7 +71,7 @@ export class HealthController {
       await Promise.race([work(), late]);
       return 'ok';
     } catch (error) {
-      this.log.warn({ part, ...describeError(error) }, 'not ready');
+      this.log.warn({ check: part, ...describeError(error) }, 'not ready');
       return 'failed';
     } finally {
       clearTimeout(limit);

@@ -9,7 +9,10 @@ export function isUuid(value: unknown): value is string {
 }
 
 // Control characters (C0, DEL, C1) and halves of surrogate pairs, which are no text and which UTF-8 cannot carry.
-const controlOrHalf = /[\p{Cc}\p{Cs}]/u;
+// The pattern of one line stands in the OpenAPI document, so it is written in what every JSON Schema library knows.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: naming them is the purpose of this pattern.
+const oneLine = /^[^\u0000-\u001f\u007f-\u009f]*$/;
+const half = /\p{Cs}/u;
 const controlButLayout = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 
 /** Whether a string holds characters that no input may hold, in whatever field: PostgreSQL refuses NUL, people the rest. */
@@ -27,7 +30,8 @@ export function text(max: number) {
     .trim()
     .min(1, 'must not be empty')
     .max(max)
-    .refine((value) => !controlOrHalf.test(value), 'must be one line without control characters');
+    .regex(oneLine, 'must be one line without control characters')
+    .refine((value) => !half.test(value), 'must be whole characters');
 }
 
 /** Text of several lines: trimmed, 1 to `max` characters, tabs and line breaks allowed. */

@@ -2,8 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../../../libs/domain/errors.js';
 import { describeError, type Logger } from '../../../libs/log/log.js';
+import { isPagePath, refusalPage, setPageHeaders, speaksJson } from '../pages/page-answers.js';
 import { problemOf } from './problem.js';
-import type { RouteTable } from './route-table.js';
+import { pathOf, type RouteTable } from './route-table.js';
 import { isUnavailable } from './unavailable.js';
 
 const retryAfterSeconds: Partial<Record<ErrorCode, number>> = { unavailable: 5, idempotency_in_progress: 1 };
@@ -17,7 +18,10 @@ const frameworkCodes: Record<number, ErrorCode> = {
   503: 'unavailable',
 };
 
-/** The one place where an error becomes an answer: RFC 9457 problem+json. What nobody foresaw is a 500 without details. */
+/**
+ * The one place where an error becomes an answer: RFC 9457 problem+json, or a page where people meet it. What nobody
+ * foresaw is a 500 without details.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -31,8 +35,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const path = pathOf(request);
-    const refusal = this.#refusalOf(error, path);
+    const refusal = this.#refusalOf(error, request.url);
     if (refusal.status >= 500) {
       this.log.error(
         { requestId: request.id, method: request.method, route: request.routeOptions?.url, ...describeError(error) },
@@ -40,10 +43,18 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     if (reply.sent || reply.raw.headersSent) return;
-    if (refusal.code === 'method_not_allowed') reply.header('allow', this.routes.methodsFor(path).join(', '));
+    if (refusal.code === 'method_not_allowed') reply.header('allow', this.routes.methodsFor(request.url).join(', '));
     if (refusal.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="assent"');
     const retryAfter = retryAfterSeconds[refusal.code];
     if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+    if (isPagePath(pathOf(request.url)) && !speaksJson(request)) {
+      setPageHeaders(reply);
+      reply
+        .code(refusal.status)
+        .type('text/html; charset=utf-8')
+        .send(refusalPage(refusal.code, request.headers['accept-language']));
+      return;
+    }
     reply
       .code(refusal.status)
       .header('cache-control', 'no-store')
@@ -51,12 +62,10 @@ export class ProblemFilter implements ExceptionFilter {
       .send(JSON.stringify(problemOf(refusal, request.id)));
   }
 
-  #refusalOf(error: unknown, path: string): DomainError {
+  #refusalOf(error: unknown, url: string): DomainError {
     if (error instanceof DomainError) return error;
     const status = statusOf(error);
-    if (status === 404) {
-      return new DomainError(this.routes.methodsFor(path).length > 0 ? 'method_not_allowed' : 'not_found');
-    }
+    if (status === 404) return this.routes.refusalFor(url);
     const code = status === undefined ? undefined : frameworkCodes[status];
     if (code) return new DomainError(code);
     return new DomainError(isUnavailable(error) ? 'unavailable' : 'internal');
@@ -67,8 +76,4 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const { code, statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   return String(code).startsWith('FST_ERR_') && typeof statusCode === 'number' ? statusCode : undefined;
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0]!;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { DomainError } from '../../../libs/domain/errors.js';
 
 interface Route {
   method: string;
@@ -25,11 +26,21 @@ export class RouteTable {
     return this.#routes;
   }
 
-  /** The methods of the routes that a path belongs to; none where there is no such path. */
-  methodsFor(path: string): string[] {
+  /** What is wrong with a request that no route takes: its path, or only its method. */
+  refusalFor(url: string): DomainError {
+    return new DomainError(this.methodsFor(url).length > 0 ? 'method_not_allowed' : 'not_found');
+  }
+
+  /** The methods of the routes that the path of a URL belongs to; none where there is no such path. */
+  methodsFor(url: string): string[] {
+    const path = pathOf(url);
     const methods = this.#routes.filter((route) => route.expression.test(path)).map((route) => route.method);
     return [...new Set(methods)].sort();
   }
+}
+
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0]!;
 }
 
 function expressionOf(pattern: string): RegExp {

@@ -1,9 +1,52 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApiClient } from './demo/api-client.js';
+import * as company from './demo/company.js';
+import { makeOperatorKey } from './operator-key.js';
 import type { Stack } from './stack.js';
 
+type Rows = Array<[label: string, value: string]>;
+
 /**
- * Puts an account to start with into a fresh stack.
- * @returns labelled values for the person at the terminal, such as an API key and a form's URL; there are none yet
+ * Puts an account to start with into a fresh stack: two brands, a list each, a published sign-up form, a template. What
+ * it printed is kept in `<dataDir>/secrets/seed.json`, so that the next start prints the same keys.
+ * @returns labelled values for the person at the terminal
+ * @throws Deviation when the API refuses what it should take
  */
-export async function seed(_stack: Stack): Promise<Array<[label: string, value: string]>> {
-  return [];
+export async function seed(stack: Stack): Promise<Rows> {
+  const file = join(stack.dataDir, 'secrets', 'seed.json');
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  const seeded: { operatorKey: string; apiKey: string; formPath: string } = kept
+    ? JSON.parse(kept)
+    : await createAccount(stack);
+  if (!kept) await writeFile(file, JSON.stringify(seeded), { mode: 0o600 });
+  return [
+    ['Sign-up form', `${stack.urls.api}${seeded.formPath}`],
+    ['API key', seeded.apiKey],
+    ['Operator key', seeded.operatorKey],
+  ];
+}
+
+async function createAccount(stack: Stack) {
+  const operatorKey = makeOperatorKey(stack, 'Local operator');
+  const operator = new ApiClient(stack.urls.api, operatorKey);
+  const account = await operator.ok('POST', '/v1/accounts', { name: 'Fjällvind' });
+  const apiKey: string = account.api_key.secret;
+  const api = operator.withKey(apiKey);
+  const brandA = await api.ok('POST', '/v1/brands', company.brands.a);
+  const brandB = await api.ok('POST', '/v1/brands', company.brands.b);
+  const listA = await api.ok('POST', '/v1/lists', { brand_id: brandA.id, ...company.lists.a });
+  await api.ok('POST', '/v1/lists', { brand_id: brandB.id, ...company.lists.b });
+  const form = await api.ok('POST', '/v1/forms', {
+    list_id: listA.id,
+    name: 'Sign-up',
+    fields: ['first_name', 'last_name'],
+    languages: company.formTexts,
+  });
+  const published = await api.ok('POST', `/v1/forms/${form.id}/publish`);
+  await api.ok('POST', '/v1/templates', { brand_id: brandA.id, ...company.letter('Letter', 'News from the trail') });
+  return { operatorKey, apiKey, formPath: new URL(published.url).pathname };
 }

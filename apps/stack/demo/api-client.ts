@@ -12,7 +12,7 @@ export interface ApiAnswer {
 export class ApiClient {
   constructor(
     private readonly baseUrl: string,
-    private readonly secret: string,
+    private readonly secret: string | Promise<string>,
   ) {}
 
   withKey(secret: string): ApiClient {
@@ -29,7 +29,7 @@ export class ApiClient {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.secret}`,
+        authorization: `Bearer ${await this.secret}`,
         ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/csv' : 'application/json' }),
         ...headers,
       },

@@ -1,8 +1,7 @@
 // npm run demo: the stack, one contact's whole life on it, a table of what happened.
-import { spawnSync } from 'node:child_process';
 import { ConfigError } from '../../../libs/config/config.js';
 import { InboxClient } from '../inbox-client.js';
-import { entryPoint, packageRoot } from '../package-root.js';
+import { makeOperatorKey } from '../operator-key.js';
 import { onEndRequested } from '../signals.js';
 import { type Stack, startStack } from '../stack.js';
 import { ApiClient } from './api-client.js';
@@ -26,7 +25,7 @@ try {
   stack = await startStack({ onProgress: (line) => console.log(`  ${line}`) });
   console.log(`  the stack is up after ${seconds(begun)}\n`);
   const run = `r${Date.now().toString(36)}`;
-  const operator = new ApiClient(stack.urls.api, operatorSecret(stack));
+  const operator = new ApiClient(stack.urls.api, makeOperatorKey(stack, 'Demo'));
   const steps = lifeOfAContact({ operator, inbox: new InboxClient(stack.urls.inbox), run, contacts });
   const failed = await runSteps(steps);
   console.log(
@@ -77,14 +76,6 @@ async function runSteps(steps: DemoStep[]): Promise<string | null> {
     if (index === 0) console.log(`  ${widths.map((width) => '─'.repeat(width)).join('  ')}  ${'─'.repeat(40)}`);
   }
   return failed;
-}
-
-/** An operator's key, made as an operator makes one. */
-function operatorSecret(running: Stack): string {
-  const command = [entryPoint('apps/cli/main.js'), 'operator-key', 'create', '--name', 'Demo'];
-  const made = spawnSync(process.execPath, command, { cwd: packageRoot(), env: running.env, encoding: 'utf8' });
-  if (made.status !== 0) throw new Deviation(`operator-key create ended with ${made.status}: ${made.stderr}`);
-  return JSON.parse(made.stdout).secret;
 }
 
 function seconds(since: number): string {

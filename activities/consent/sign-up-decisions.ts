@@ -221,7 +221,7 @@ function requestedEvent({ signUp, payload }: DecisionContext): NewConsentEvent {
     channel: 'email',
     listId: signUp.listId,
     formVersionId: signUp.formVersionId ?? undefined,
-    occurredAt: signUp.receivedAt,
+    occurredAt: payload.askedAt === undefined ? signUp.receivedAt : new Date(payload.askedAt),
     reported: payload.reported,
     detail: { ip: payload.ip, userAgent: payload.userAgent, wording: payload.wording },
   };

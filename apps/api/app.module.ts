@@ -5,6 +5,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { ApiKeysModule } from './api-keys/api-keys.module.js';
 import { BrandsModule } from './brands/brands.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { ContactsModule } from './contacts/contacts.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
 import { FormsModule } from './forms/forms.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -43,6 +44,7 @@ const nouns: Type[] = [
   ErasuresModule,
   TombstonesModule,
   FormsModule,
+  ContactsModule,
   PagesModule,
   CampaignsModule,
   SuppressionsModule,

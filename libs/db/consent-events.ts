@@ -61,15 +61,15 @@ export function chainedRow(
     kind: event.kind,
     channel: event.channel ?? null,
     listId: event.listId ?? null,
+    formVersionId: event.formVersionId ?? null,
+    deliveryId: event.deliveryId ?? null,
+    reported: event.reported ?? false,
     occurredAt: event.occurredAt,
   };
   return {
     accountId,
     ...facts,
-    formVersionId: event.formVersionId ?? null,
-    deliveryId: event.deliveryId ?? null,
     wordingHash: event.detail.wording === undefined ? null : wordingHashOf(event.detail.wording),
-    reported: event.reported ?? false,
     previousHash,
     ...sealEvidence(key, accountId, facts, event.detail, previousHash),
   };
@@ -81,6 +81,7 @@ export interface EvidenceEvent extends EvidenceDetail {
   channel: string | null;
   listId: string | null;
   formVersionId: string | null;
+  deliveryId: string | null;
   occurredAt: Date;
   recordedAt: Date;
   reported: boolean;
@@ -100,7 +101,9 @@ export async function readEvidence(
   let intact = true;
   const events = rows.map((row, index) => {
     const opened = openEvidence(key, accountId, row, row, previousHash);
-    intact &&= opened.intact && row.sequence === index + 1;
+    const { wording } = opened.detail;
+    const wordingHash = wording === undefined ? null : wordingHashOf(wording).toString('hex');
+    intact &&= opened.intact && row.sequence === index + 1 && wordingHash === hexOf(row.wordingHash);
     previousHash = row.hash;
     return {
       ...opened.detail,
@@ -109,12 +112,17 @@ export async function readEvidence(
       channel: row.channel,
       listId: row.listId,
       formVersionId: row.formVersionId,
+      deliveryId: row.deliveryId,
       occurredAt: row.occurredAt,
       recordedAt: row.recordedAt,
       reported: row.reported,
-      wordingHash: row.wordingHash ? Buffer.from(row.wordingHash).toString('hex') : null,
+      wordingHash: hexOf(row.wordingHash),
       hash: Buffer.from(row.hash).toString('hex'),
     };
   });
   return { events, intact };
+}
+
+function hexOf(bytes: Uint8Array | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes).toString('hex');
 }

@@ -16,6 +16,8 @@ export interface SignUpPayload {
   /** The exact wording that was shown beside the consent box, and beside the tracking box where it was ticked. */
   wording?: string;
   trackingWording?: string;
+  /** When the person asked, where a caller of the API recorded it (ISO 8601); otherwise when the sign-up came in. */
+  askedAt?: string;
   source: 'Form' | 'API';
   /** A caller of the API that could not give IP, time and wording (P5). */
   reported: boolean;

@@ -1,11 +1,19 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { Client, Connection, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { CampaignActivities } from '../../activities/campaign.activities.js';
 import { ConsentActivities } from '../../activities/consent.activities.js';
 import { DeliveryActivities } from '../../activities/delivery.activities.js';
 import { ErasureActivities } from '../../activities/erasure.activities.js';
+import { HousekeepingActivities } from '../../activities/housekeeping.activities.js';
 import { type Config, ConfigError, loadConfig } from '../../libs/config/config.js';
 import { deliveryLanes } from '../../libs/domain/delivery.js';
 import { createLogger, describeError, type Logger } from '../../libs/log/log.js';
@@ -14,6 +22,7 @@ import { ActivityFailures } from '../../libs/temporal/activity-failures.js';
 import { dataConverterWith } from '../../libs/temporal/data-converter.js';
 import { registerKeywords } from '../../libs/temporal/search-attributes.js';
 import { deliveryLaneContract } from '../../workflows/delivery-lane.contract.js';
+import { housekeepingContract, housekeepingSchedule } from '../../workflows/housekeeping.contract.js';
 import {
   accountIdAttribute,
   campaignIdAttribute,
@@ -46,8 +55,8 @@ async function main(): Promise<void> {
     dataConverter: dataConverterWith(new EncryptingCodec(derivePayloadKey(config.keyEncryptionKey))),
     activities: Object.assign(
       {},
-      ...[ConsentActivities, CampaignActivities, ErasureActivities, DeliveryActivities].map((type) =>
-        activitiesOf(app.get<object>(type)),
+      ...[ConsentActivities, CampaignActivities, ErasureActivities, DeliveryActivities, HousekeepingActivities].map(
+        (type) => activitiesOf(app.get<object>(type)),
       ),
     ),
     interceptors: {
@@ -65,6 +74,7 @@ async function main(): Promise<void> {
     keywords.map((key) => key.name),
   );
   await startLanes(app.get(Client));
+  await scheduleHousekeeping(app.get(Client));
   const relay = app.get(OutboxRelay);
   relay.start();
 
@@ -107,6 +117,27 @@ async function startLanes(client: Client): Promise<void> {
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       staticSummary: deliveryLaneContract.summary,
     });
+  }
+}
+
+/** The schedule is made once; a worker that finds it leaves it as an operator may have changed it. */
+async function scheduleHousekeeping(client: Client): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: housekeepingSchedule.scheduleId,
+      spec: { intervals: [{ every: housekeepingSchedule.every }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP },
+      action: {
+        type: 'startWorkflow',
+        workflowType: housekeepingContract.type,
+        workflowId: housekeepingContract.workflowId({}),
+        taskQueue,
+        args: [],
+        staticSummary: housekeepingContract.summary,
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
 }
 

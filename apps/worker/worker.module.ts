@@ -6,6 +6,7 @@ import { ConsentActivities } from '../../activities/consent.activities.js';
 import { MessageComposer } from '../../activities/delivery/message-composer.js';
 import { DeliveryActivities } from '../../activities/delivery.activities.js';
 import { ErasureActivities } from '../../activities/erasure.activities.js';
+import { HousekeepingActivities } from '../../activities/housekeeping.activities.js';
 import { type Config, ConfigError } from '../../libs/config/config.js';
 import { Database } from '../../libs/db/database.js';
 import { WakeUps } from '../../libs/db/wake-ups.js';
@@ -96,6 +97,7 @@ export class WorkerModule {
         ConsentActivities,
         CampaignActivities,
         ErasureActivities,
+        HousekeepingActivities,
         Connections,
       ],
     };

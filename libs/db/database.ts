@@ -8,9 +8,9 @@ export type Tx = Prisma.TransactionClient;
 /**
  * Work that crosses accounts. Each has a database role of its own with narrow policies
  * (prisma/migrations/*_row_level_security): sign_in finds the account of an API key, operator creates accounts, outbox
- * relays commands to Temporal, delivery claims due rows of the ledger.
+ * relays commands to Temporal, delivery claims due rows of the ledger, retention deletes rows whose time has ended.
  */
-export type SystemPurpose = 'sign_in' | 'operator' | 'outbox' | 'delivery';
+export type SystemPurpose = 'sign_in' | 'operator' | 'outbox' | 'delivery' | 'retention';
 
 const transactionOptions = { maxWait: 10_000, timeout: 60_000 };
 

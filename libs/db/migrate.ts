@@ -7,7 +7,14 @@ import pg from 'pg';
 import { loadSchemaEngine } from './schema-engine.js';
 
 /** The roles that migrations create; a login role must be able to take each of them. */
-const productRoles = ['assent_app', 'assent_sign_in', 'assent_operator', 'assent_outbox', 'assent_delivery'];
+const productRoles = [
+  'assent_app',
+  'assent_sign_in',
+  'assent_operator',
+  'assent_outbox',
+  'assent_delivery',
+  'assent_retention',
+];
 
 export interface MigrateOptions {
   /** As the owner of the database: it creates tables and roles. */

@@ -2,7 +2,8 @@ import pg from 'pg';
 import { newKey, open, seal } from './cipher.js';
 
 /** Whose key it is. `pending` keys are temporary: a sign-up before its decision, a resubscription before its click. */
-export type SubjectKind = 'contact' | 'tombstone' | 'pending' | 'test_address';
+export const subjectKinds = ['contact', 'tombstone', 'pending', 'test_address'] as const;
+export type SubjectKind = (typeof subjectKinds)[number];
 
 export interface AccountKeys {
   /** Wraps the keys of the account's contacts, tombstones and pending addresses. */

@@ -5,11 +5,12 @@
 --   assent_operator  creates accounts and operator keys
 --   assent_outbox    relays commands to Temporal
 --   assent_delivery  claims due rows of the ledger, over all accounts
+--   assent_retention deletes rows whose retention has ended, over all accounts
 
 DO $$
 DECLARE role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['assent_app', 'assent_sign_in', 'assent_operator', 'assent_outbox', 'assent_delivery'] LOOP
+  FOREACH role_name IN ARRAY ARRAY['assent_app', 'assent_sign_in', 'assent_operator', 'assent_outbox', 'assent_delivery', 'assent_retention'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', role_name);
     END IF;
@@ -85,6 +86,15 @@ GRANT SELECT (id, account_id, lane, kind, campaign_id, state, not_before, attemp
       UPDATE (state, lease_owner, lease_epoch, lease_expires_at, settled_at) ON deliveries TO assent_delivery;
 CREATE POLICY lane ON campaigns FOR SELECT TO assent_delivery USING (true);
 GRANT SELECT (id, account_id, state) ON campaigns TO assent_delivery;
+
+-- Retention: may see what decides about a row's age, and delete the row; never what the row says.
+CREATE POLICY retention ON outbox TO assent_retention USING (relayed_at IS NOT NULL);
+GRANT SELECT (id, relayed_at), DELETE ON outbox TO assent_retention;
+CREATE POLICY retention ON idempotency_keys TO assent_retention USING (true);
+GRANT SELECT (created_at), DELETE ON idempotency_keys TO assent_retention;
+CREATE POLICY retention ON sign_ups TO assent_retention USING (status = 'decided');
+GRANT SELECT (id, status, decided_at), DELETE ON sign_ups TO assent_retention;
+GRANT SELECT (day), DELETE ON mail_bounds TO assent_retention;
 
 -- What Prisma's schema language cannot say.
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_state CHECK (state IN ('queued', 'claimed', 'sending', 'sent', 'deferred', 'failed', 'skipped', 'unknown'));

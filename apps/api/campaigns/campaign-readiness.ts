@@ -2,6 +2,9 @@ import type { Brand } from '../../../libs/db/generated/client.js';
 import { DomainError, type Problem } from '../../../libs/domain/errors.js';
 import { type CompiledTemplate, knownVariables } from '../../../libs/mail/template.js';
 
+/** How far ahead a campaign may be scheduled, in milliseconds: a later date is a slip of the hand. */
+const longestWaitMs = 366 * 24 * 60 * 60_000;
+
 export interface ReadinessFacts {
   brand: Pick<Brand, 'controller' | 'postalAddress'>;
   /** The compiled template, or why it cannot be compiled. */
@@ -23,6 +26,9 @@ export function obstaclesToSending({ brand, template, hasAudience, scheduledAt, 
   if (!hasAudience) problems.push({ pointer: '/list_id', detail: 'nobody is subscribed to this list' });
   if (scheduledAt !== null && scheduledAt <= now) {
     problems.push({ pointer: '/scheduled_at', detail: 'lies in the past' });
+  }
+  if (scheduledAt !== null && scheduledAt.getTime() - now.getTime() > longestWaitMs) {
+    problems.push({ pointer: '/scheduled_at', detail: 'lies more than a year ahead' });
   }
   if (template instanceof DomainError) problems.push(...template.problems.map(inTemplate));
   else {

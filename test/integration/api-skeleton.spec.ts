@@ -546,7 +546,9 @@ describe('the description of the API', () => {
     expect(files.length).toBeGreaterThan(2);
     for (const path of files) {
       expect(path).toMatch(/^\/docs\//);
-      expect((await fetch(`${url}${path}`)).status).toBe(200);
+      const response = await fetch(`${url}${path}`);
+      expect(response.status).toBe(200);
+      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
     }
   });
 });

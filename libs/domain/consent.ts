@@ -65,6 +65,7 @@ export const consentEventKinds = [
   'imported',
   'confirmation_sent',
   'confirmed',
+  'tracking_requested',
   'tracking_granted',
   'tracking_withdrawn',
   'unsubscribed',

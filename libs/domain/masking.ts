@@ -4,22 +4,18 @@ export const maskedShare = 0.4;
 const mask = '*';
 
 /**
- * About 40 % of an email address replaced by asterisks: the middle of the local part first, then the middle of the
- * domain's first label, so that both stay recognisable to whoever knows the address and the top level stays whole.
- * The length is kept. Anything that is no address is masked entirely.
+ * About 40 % of an email address replaced by asterisks: the local part behind its first character, then the labels of
+ * the domain behind theirs, so that both stay recognisable to whoever knows the address. The first characters and the
+ * top level go only where an address is too short to spare the rest. The length is kept. Anything that is no address is
+ * masked entirely.
  */
 export function maskEmail(address: string): string {
-  const at = address.lastIndexOf('@');
-  if (at < 1) return mask.repeat([...address].length);
-  const local = [...address.slice(0, at)];
-  const domain = address.slice(at + 1);
-  const dot = domain.indexOf('.');
-  const label = [...(dot === -1 ? domain : domain.slice(0, dot))];
-  const rest = dot === -1 ? '' : domain.slice(dot);
-  const wanted = Math.ceil((local.length + 1 + label.length + rest.length) * maskedShare);
-  const inLocal = Math.min(wanted, Math.max(local.length - 1, 1));
-  const inLabel = Math.min(wanted - inLocal, Math.max(label.length - 1, 0));
-  return `${maskMiddle(local, inLocal)}@${maskMiddle(label, inLabel)}${rest}`;
+  const characters = [...address];
+  const at = characters.lastIndexOf('@');
+  if (at < 1) return mask.repeat(characters.length);
+  const count = Math.ceil(characters.length * maskedShare);
+  const hidden = new Set([...hidingOrder(characters, at)].slice(0, count));
+  return characters.map((character, index) => (hidden.has(index) ? mask : character)).join('');
 }
 
 /** About 40 % of a mobile number replaced by asterisks, before its last two digits; country code and length stay. */
@@ -30,8 +26,21 @@ export function maskMobile(number: string): string {
   return digits.map((digit, index) => (index >= end - count && index < end ? mask : digit)).join('');
 }
 
-function maskMiddle(characters: string[], count: number): string {
-  if (count <= 0) return characters.join('');
-  const start = Math.min(1, characters.length - count);
-  return characters.map((character, index) => (index >= start && index < start + count ? mask : character)).join('');
+/** Where the characters of an address stand, in the order in which they are given up. */
+function hidingOrder(characters: string[], at: number): Set<number> {
+  const local = characters.slice(0, at).map((_, index) => index);
+  const labels: number[][] = [[]];
+  for (let index = at + 1; index < characters.length; index += 1) {
+    if (characters[index] === '.') labels.push([]);
+    else labels.at(-1)!.push(index);
+  }
+  const topLevel = labels.length > 1 ? labels.pop()! : [];
+  return new Set([
+    ...(local.length === 1 ? local : local.slice(1)),
+    ...labels.flatMap((label) => label.slice(1)),
+    ...labels.flatMap((label) => label.slice(0, 1)),
+    ...local,
+    ...topLevel.slice(1),
+    ...topLevel,
+  ]);
 }

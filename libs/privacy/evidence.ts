@@ -13,13 +13,19 @@ export interface EvidenceDetail {
   messageId?: string;
 }
 
-/** The plain columns of an event that its commitment covers as well, so that nobody can move evidence to another list or time. */
+/**
+ * The plain columns of an event that its commitment covers as well, so that nobody can move evidence to another list or
+ * time, or turn a reported consent into a recorded one.
+ */
 export interface EvidenceFacts {
   contactId: string;
   sequence: number;
   kind: string;
   channel: string | null;
   listId: string | null;
+  formVersionId: string | null;
+  deliveryId: string | null;
+  reported: boolean;
   occurredAt: Date;
 }
 
@@ -50,7 +56,10 @@ export function sealEvidence(
   };
 }
 
-/** The detail of an event, and whether its commitment and its place in the chain hold. */
+/**
+ * The detail of an event, and whether its commitment and its place in the chain hold. What was altered or moved so that
+ * it no longer opens is evidence of nothing: no detail, and not intact.
+ */
 export function openEvidence(
   key: Buffer,
   accountId: string,
@@ -58,11 +67,14 @@ export function openEvidence(
   row: { detailSealed: Uint8Array; commitment: Uint8Array; hash: Uint8Array },
   previousHash: Uint8Array | null,
 ): { detail: EvidenceDetail; intact: boolean } {
-  const { salt, ...detail } = JSON.parse(
-    open(key, row.detailSealed, context(accountId, facts)).toString(),
-  ) as EvidenceDetail & {
-    salt: string;
-  };
+  let opened: EvidenceDetail & { salt: string };
+  try {
+    opened = JSON.parse(open(key, row.detailSealed, context(accountId, facts)).toString());
+  } catch {
+    // A proof must say which event does not hold, and an erasure must not be stopped by one.
+    return { detail: {}, intact: false };
+  }
+  const { salt, ...detail } = opened;
   const intact =
     commit(salt, facts, detail).equals(row.commitment) && link(previousHash, row.commitment).equals(row.hash);
   return { detail, intact };
@@ -76,6 +88,9 @@ function commit(salt: string, facts: EvidenceFacts, detail: EvidenceDetail): Buf
     facts.kind,
     facts.channel,
     facts.listId,
+    facts.formVersionId,
+    facts.deliveryId,
+    facts.reported,
     facts.occurredAt.toISOString(),
     detail.ip ?? null,
     detail.userAgent ?? null,

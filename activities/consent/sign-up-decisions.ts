@@ -120,7 +120,7 @@ export class SignUpDecisions {
         expiresAt: new Date(Date.now() + list.expireAfterSeconds * 1000),
       },
     });
-    await appendConsentEvents(tx, key, accountId, contactId, [requestedEvent(context)]);
+    await appendConsentEvents(tx, key, accountId, contactId, requestedEvents(context));
     await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: signUp.id }), contactId);
   }
 
@@ -130,7 +130,7 @@ export class SignUpDecisions {
       await tx.optIn.findFirst({ where: { contactId, listId: signUp.listId, status: 'awaiting' } }),
     );
     const key = await this.keyring.one(accountId, contactId);
-    await appendConsentEvents(tx, key, accountId, contactId, [requestedEvent(context)]);
+    await appendConsentEvents(tx, key, accountId, contactId, requestedEvents(context));
     await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: signUp.id }), contactId);
     await enqueueSignal(tx, {
       accountId,
@@ -214,15 +214,20 @@ interface DecisionContext {
   fingerprint: Buffer<ArrayBuffer>;
 }
 
-/** What the person was shown and sent, at the time it came in. */
-function requestedEvent({ signUp, payload }: DecisionContext): NewConsentEvent {
-  return {
-    kind: payload.reported ? 'reported' : 'requested',
-    channel: 'email',
+/** What the person was shown and sent, at the time it came in; the tracking box has an event of its own (P4). */
+function requestedEvents({ signUp, payload }: DecisionContext): NewConsentEvent[] {
+  const { ip, userAgent, wording, trackingWording } = payload;
+  const event = {
+    channel: 'email' as const,
     listId: signUp.listId,
     formVersionId: signUp.formVersionId ?? undefined,
-    occurredAt: payload.askedAt === undefined ? signUp.receivedAt : new Date(payload.askedAt),
+    occurredAt: signUp.receivedAt,
     reported: payload.reported,
-    detail: { ip: payload.ip, userAgent: payload.userAgent, wording: payload.wording },
   };
+  const kind = payload.reported ? 'reported' : 'requested';
+  const events: NewConsentEvent[] = [{ ...event, kind, detail: { ip, userAgent, wording } }];
+  if (payload.tracking) {
+    events.push({ ...event, kind: 'tracking_requested', detail: { ip, userAgent, wording: trackingWording } });
+  }
+  return events;
 }

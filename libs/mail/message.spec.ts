@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { DomainError } from '../domain/errors.js';
+import { createFileSender } from './file-sender.js';
 import { composeMessage, type MessageInput, messageIdOf } from './message.js';
-import { createFileSender } from './transport.js';
 
 const deliveryId = '0199f3a0-1111-7222-8333-444455556666';
 const input: MessageInput = {

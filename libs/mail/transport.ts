@@ -2,8 +2,6 @@ import { createTransport } from 'nodemailer';
 import { type Handover, wasHandedOver, watchHandover } from './handover.js';
 import type { ComposedMessage } from './message.js';
 
-export { createFileSender } from './file-sender.js';
-
 /**
  * What became of one attempt. `deferred`: certainly not accepted, may be tried again. `failed`: refused for good.
  * `unknown`: the whole message was handed over and no reply came back, so it may or may not arrive; never guessed.

@@ -1,6 +1,7 @@
 import { type Html, html } from './html.js';
 import { type Language, type PageBrand, page } from './layout.js';
-import { type Texts, texts } from './texts.js';
+import type { Texts } from './texts.en.js';
+import { texts } from './texts.js';
 
 /** One consent event as it is printed. What was not recorded is left out and shown as such. */
 export interface EvidenceEvent {

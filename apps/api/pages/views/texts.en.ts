@@ -179,6 +179,7 @@ export const en = {
       imported: 'imported with the company’s evidence',
       confirmation_sent: 'confirmation message sent',
       confirmed: 'confirmed by the person',
+      tracking_requested: 'box for tracking ticked',
       tracking_granted: 'consent to tracking given',
       tracking_withdrawn: 'consent to tracking withdrawn',
       unsubscribed: 'unsubscribed from the list',
@@ -194,3 +195,6 @@ export const en = {
     channels: { email: 'email', sms: 'SMS' } satisfies Record<Channel, string>,
   },
 };
+
+/** The sentences of the pages. A sentence that one language lacks, or has too many, does not compile. */
+export type Texts = typeof en;

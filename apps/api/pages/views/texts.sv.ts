@@ -1,4 +1,4 @@
-import type { Texts } from './texts.js';
+import type { Texts } from './texts.en.js';
 
 /** Every sentence of the pages in Swedish. */
 export const sv: Texts = {
@@ -186,6 +186,7 @@ export const sv: Texts = {
       imported: 'importerad med företagets bevis',
       confirmation_sent: 'bekräftelsemeddelande skickat',
       confirmed: 'bekräftat av personen',
+      tracking_requested: 'rutan för spårning ikryssad',
       tracking_granted: 'samtycke till spårning lämnat',
       tracking_withdrawn: 'samtycke till spårning återkallat',
       unsubscribed: 'prenumerationen på listan avslutad',

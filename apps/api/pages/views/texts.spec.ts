@@ -20,11 +20,3 @@ test.each(english.filter(([place]) => !names.includes(place)))('“%s” is tran
   const inserted = (text: string) => [...text.matchAll(/<\d>/g)].map((match) => match[0]).sort();
   expect(inserted(translation)).toEqual(inserted(sentence));
 });
-
-test.each(Object.entries(texts))('the pages never promise what cannot be kept (%s)', (_language, ours) => {
-  for (const [, sentence] of sentences(ours, '')) {
-    expect(sentence).not.toMatch(
-      /GDPR-(approved|godkänd)|fully compliant|anonymi[sz]ed|anonymiserad|impossible to identify/i,
-    );
-  }
-});

@@ -40,6 +40,9 @@ export class SignUpDecisions {
       const facts = await this.#signUpFacts(tx, signUp.listId, fingerprint, living);
       const decision = decideSignUp(facts);
       const context = { tx, accountId, keys, signUp, payload, fingerprint };
+      // Whatever it leads to, an erasure of the contact must find this execution.
+      const workflowId = doubleOptInContract.workflowId({ accountId, signUpId });
+      if (living) await linkExecution(tx, workflowId, living.contactId);
       let outcome: string = decision.kind === 'nothing' ? decision.reason : decision.kind;
 
       if (decision.kind === 'opt_in') {
@@ -131,7 +134,6 @@ export class SignUpDecisions {
     );
     const key = await this.keyring.one(accountId, contactId);
     await appendConsentEvents(tx, key, accountId, contactId, requestedEvents(context));
-    await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: signUp.id }), contactId);
     await enqueueSignal(tx, {
       accountId,
       workflowType: doubleOptInContract.type,

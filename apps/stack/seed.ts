@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApiClient } from './demo/api-client.js';
-import * as company from './demo/company.js';
+import { letter } from './demo/company.js';
+import { openAccount } from './demo/open-account.js';
 import { makeOperatorKey } from './operator-key.js';
 import type { Stack } from './stack.js';
 
@@ -32,21 +33,7 @@ export async function seed(stack: Stack): Promise<Rows> {
 
 async function createAccount(stack: Stack) {
   const operatorKey = makeOperatorKey(stack, 'Local operator');
-  const operator = new ApiClient(stack.urls.api, operatorKey);
-  const account = await operator.ok('POST', '/v1/accounts', { name: 'Fjällvind' });
-  const apiKey: string = account.api_key.secret;
-  const api = operator.withKey(apiKey);
-  const brandA = await api.ok('POST', '/v1/brands', company.brands.a);
-  const brandB = await api.ok('POST', '/v1/brands', company.brands.b);
-  const listA = await api.ok('POST', '/v1/lists', { brand_id: brandA.id, ...company.lists.a });
-  await api.ok('POST', '/v1/lists', { brand_id: brandB.id, ...company.lists.b });
-  const form = await api.ok('POST', '/v1/forms', {
-    list_id: listA.id,
-    name: 'Sign-up',
-    fields: ['first_name', 'last_name'],
-    languages: company.formTexts,
-  });
-  const published = await api.ok('POST', `/v1/forms/${form.id}/publish`);
-  await api.ok('POST', '/v1/templates', { brand_id: brandA.id, ...company.letter('Letter', 'News from the trail') });
-  return { operatorKey, apiKey, formPath: new URL(published.url).pathname };
+  const { api, apiKey, brandA, formUrl } = await openAccount(new ApiClient(stack.urls.api, operatorKey), 'Fjällvind');
+  await api.ok('POST', '/v1/templates', { brand_id: brandA, ...letter('Letter', 'News from the trail') });
+  return { operatorKey, apiKey, formPath: new URL(formUrl).pathname };
 }

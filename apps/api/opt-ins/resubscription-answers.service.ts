@@ -10,6 +10,7 @@ import { type OptInStatus, resubscriptionTransitions } from '../../../libs/domai
 import { nextState } from '../../../libs/domain/transition.js';
 import { openJson } from '../../../libs/privacy/envelope.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
+import { doubleOptInContract } from '../../../workflows/double-opt-in.contract.js';
 import {
   confirmResubscriptionUpdate,
   rejectResubscriptionSignal,
@@ -87,6 +88,9 @@ export class ResubscriptionAnswers {
       await endResubscription(tx, resubscriptionId, 'confirmed', contactId);
       const workflow = this.#workflow(accountId, resubscriptionId);
       await linkExecution(tx, workflow.workflowId, contactId);
+      if (row.signUpId) {
+        await linkExecution(tx, doubleOptInContract.workflowId({ accountId, signUpId: row.signUpId }), contactId);
+      }
       await enqueueUpdate(tx, {
         ...workflow,
         contactId,

@@ -2,6 +2,7 @@ import type { InboxClient } from '../inbox-client.js';
 import type { ApiClient } from './api-client.js';
 import * as company from './company.js';
 import { eventually, expectSame, expectThat } from './deviation.js';
+import { openAccount } from './open-account.js';
 import { Person } from './person.js';
 
 export interface DemoStep {
@@ -27,7 +28,6 @@ export function lifeOfAContact({ operator, inbox, run, contacts }: DemoParts): D
     listA: '',
     listB: '',
     brandA: '',
-    brandB: '',
     template: '',
     contact: '',
     subscriber: '',
@@ -81,23 +81,12 @@ export function lifeOfAContact({ operator, inbox, run, contacts }: DemoParts): D
     {
       name: '1  Account, two brands, a list each, API key, form',
       async run() {
-        const account = await operator.ok('POST', '/v1/accounts', { name: `Fjällvind ${run}` });
-        api = operator.withKey(account.api_key.secret);
-        ids.brandA = (await api.ok('POST', '/v1/brands', company.brands.a)).id;
-        ids.brandB = (await api.ok('POST', '/v1/brands', company.brands.b)).id;
-        ids.listA = (await api.ok('POST', '/v1/lists', { brand_id: ids.brandA, ...company.lists.a })).id;
-        ids.listB = (await api.ok('POST', '/v1/lists', { brand_id: ids.brandB, ...company.lists.b })).id;
-        const key = await api.ok('POST', '/v1/api-keys', { name: 'Demo', role: 'owner', mode: 'live' });
-        api = api.withKey(key.secret);
-        const form = await api.ok('POST', '/v1/forms', {
-          list_id: ids.listA,
-          name: 'Sign-up',
-          fields: ['first_name', 'last_name'],
-          languages: company.formTexts,
-        });
-        const published = await api.ok('POST', `/v1/forms/${form.id}/publish`);
-        ids.form = published.url;
-        return `account ${account.id}, brands ${company.brands.a.name} and ${company.brands.b.name}`;
+        const opened = await openAccount(operator, `Fjällvind ${run}`);
+        const { listA, listB, brandA, formUrl } = opened;
+        Object.assign(ids, { listA, listB, brandA, form: formUrl });
+        const key = await opened.api.ok('POST', '/v1/api-keys', { name: 'Demo', role: 'owner', mode: 'live' });
+        api = operator.withKey(key.secret);
+        return `account ${opened.accountId}, brands ${company.brands.a.name} and ${company.brands.b.name}`;
       },
     },
     {

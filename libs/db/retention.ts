@@ -1,8 +1,6 @@
 import type { SubjectKind } from '../privacy/keyring.js';
 import type { Tx } from './database.js';
-
-/** How long rows stay that no erasure and no account ends, as libs/db/stores.ts declares it. In days. */
-const retentionDays = { outbox: 7, idempotency_keys: 1, mail_bounds: 2, sign_ups: 30 } as const;
+import { retentionDays } from './stores.js';
 
 /** Deletes what its retention has ended, over all accounts; returns rows per table. Runs as the role of retention. */
 export async function deleteExpired(tx: Tx): Promise<Record<keyof typeof retentionDays, number>> {

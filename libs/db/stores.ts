@@ -25,6 +25,11 @@ export interface StoreDeclaration {
   columns: Record<string, ColumnContent>;
 }
 
+/** Rows that housekeeping deletes by their age, in days (libs/db/retention.ts). */
+export const retentionDays = { outbox: 7, idempotency_keys: 1, mail_bounds: 2, sign_ups: 30 } as const;
+
+const ended = (days: number) => `${days} days, then deleted by housekeeping`;
+
 const setting = (table: string, columns: string[], retention = 'until the account ends'): StoreDeclaration => ({
   table,
   erasure: { how: 'not_about_contacts' },
@@ -56,7 +61,7 @@ export const stores: readonly StoreDeclaration[] = [
   setting(
     'idempotency_keys',
     ['account_id', 'key', 'route', 'request_hash', 'status', 'answer', 'created_at', 'finished_at'],
-    'a day',
+    ended(retentionDays.idempotency_keys),
   ),
   setting('brands', [
     'id',
@@ -122,7 +127,7 @@ export const stores: readonly StoreDeclaration[] = [
     table: 'mail_bounds',
     erasure: { how: 'keep', why: 'counts under a platform key that changes daily; tells nothing the day after' },
     exported: 'no',
-    retention: 'two days',
+    retention: ended(retentionDays.mail_bounds),
     columns: { scope: 'pseudonym', day: 'none', mails: 'none' },
   },
   {
@@ -238,7 +243,7 @@ export const stores: readonly StoreDeclaration[] = [
     table: 'outbox',
     erasure: { how: 'delete', by: 'contact_id', match: 'contact' },
     exported: 'no',
-    retention: 'a week after it was relayed',
+    retention: ended(retentionDays.outbox),
     columns: {
       id: 'none',
       account_id: 'none',
@@ -273,7 +278,7 @@ export const stores: readonly StoreDeclaration[] = [
     table: 'sign_ups',
     erasure: { how: 'delete', by: 'address_fingerprint', match: 'fingerprint' },
     exported: 'given',
-    retention: '30 days',
+    retention: ended(retentionDays.sign_ups),
     columns: {
       id: 'none',
       account_id: 'none',

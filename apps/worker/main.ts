@@ -31,7 +31,7 @@ import {
 } from '../../workflows/search-attributes.contract.js';
 import { taskQueue } from '../../workflows/task-queue.contract.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { WorkerModule } from './worker.module.js';
+import { STOPPING, WorkerModule } from './worker.module.js';
 import { workflowBundlePath } from './workflow-bundle.js';
 
 /** How long the worker waits for Temporal at its start before it tries again, in milliseconds. */
@@ -84,6 +84,7 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
+    app.get<AbortController>(STOPPING).abort();
     worker.shutdown();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));

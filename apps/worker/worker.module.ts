@@ -23,6 +23,8 @@ import { TemporalExecutions } from '../../libs/temporal/executions.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 export const LOGGER = Symbol('Logger');
+/** An AbortController: aborted when the worker is told to stop, so that lanes finish what they hand over and take no more. */
+export const STOPPING = Symbol('Stopping');
 
 /** SMTP connections to the relay, and to the inbox of test mail. */
 const relayConnections = 10;
@@ -51,6 +53,7 @@ export class WorkerModule {
       module: WorkerModule,
       providers: [
         { provide: LOGGER, useValue: createLogger('worker', config.logLevel) },
+        { provide: STOPPING, useValue: new AbortController() },
         { provide: Database, useFactory: () => new Database(config.databaseUrl) },
         { provide: Keyring, useFactory: () => new Keyring(config.keyringDatabaseUrl, config.keyEncryptionKey) },
         { provide: PlatformKeys, useFactory: () => new PlatformKeys(config.keyEncryptionKey) },
@@ -77,8 +80,14 @@ export class WorkerModule {
         },
         {
           provide: DeliveryActivities,
-          inject: [Database, Keyring, MessageComposer, LOGGER],
-          useFactory: (db: Database, keyring: Keyring, composer: MessageComposer, log: Logger) =>
+          inject: [Database, Keyring, MessageComposer, LOGGER, STOPPING],
+          useFactory: (
+            db: Database,
+            keyring: Keyring,
+            composer: MessageComposer,
+            log: Logger,
+            stopping: AbortController,
+          ) =>
             new DeliveryActivities({
               db,
               keyring,
@@ -86,6 +95,7 @@ export class WorkerModule {
               log,
               databaseUrl: config.databaseUrl,
               senders: sendersOf(config),
+              stopping: stopping.signal,
             }),
         },
         {

@@ -1,67 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../apps/api/create-app.js';
-import { problemSchema } from '../../apps/api/http/problem.js';
-import { loadConfig } from '../../libs/config/config.js';
-import { createAccount } from '../../libs/db/accounts.js';
-import { Database } from '../../libs/db/database.js';
-import { issueSecret } from '../../libs/db/issue-secret.js';
-import { createOperatorKey } from '../../libs/db/operator-keys.js';
-import { Keyring } from '../../libs/privacy/keyring.js';
-import { runningStack } from '../support/stack.js';
-import { gate, ProbeModule, probePermissions, started } from './api-probe.js';
+import { type Answer, ApiUnderTest, brand } from './api-under-test.js';
 
-const config = { ...loadConfig(runningStack().env), logLevel: 'silent' as const };
-const db = new Database(config.databaseUrl, 2);
-const keyring = new Keyring(config.keyringDatabaseUrl, config.keyEncryptionKey);
+let api: ApiUnderTest;
+const call: ApiUnderTest['call'] = (...request) => api.call(...request);
 
-let app: NestFastifyApplication;
-let url: string;
-let acme: { id: string; key: string };
-let other: { id: string; key: string };
-let operator: string;
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: the specs look into answers of every shape.
-  body: any;
-}
-
-async function call(method: string, path: string, options: { key?: string; body?: unknown; headers?: object } = {}) {
-  const { key = acme.key, body, headers } = options;
-  const response = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      ...(key && { authorization: `Bearer ${key}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const text = await response.text();
-  const answer: Answer = { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
-  if (answer.status >= 400) {
-    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    const problem = problemSchema.strict().parse(answer.body);
-    expect(problem).toMatchObject({ status: answer.status, type: `/problems/${problem.code}` });
-    expect(problem.request_id).toBe(answer.headers.get('x-request-id'));
-  }
-  return answer;
-}
-
-function addressOf(running: NestFastifyApplication): string {
-  const { port } = running.getHttpServer().address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
-}
-
-const brand = (name = `Brand ${randomUUID()}`) => ({
-  name,
-  color: '#0B6E4F',
-  sender_name: 'Aurora',
-  sender_email: 'News@Aurora.example',
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
 });
+afterAll(() => api?.stop());
 
 async function newBrand(): Promise<string> {
   const { status, body } = await call('POST', '/v1/brands', { body: brand() });
@@ -69,26 +15,9 @@ async function newBrand(): Promise<string> {
   return body.id;
 }
 
-async function newKey(fields: object, key = acme.key): Promise<Answer> {
+async function newKey(fields: object, key = api.acme.key): Promise<Answer> {
   return call('POST', '/v1/api-keys', { key, body: { name: 'Probe', role: 'owner', ...fields } });
 }
-
-beforeAll(async () => {
-  app = await createApp(config, { modules: [ProbeModule], permissions: probePermissions });
-  await app.listen(0, '127.0.0.1');
-  url = addressOf(app);
-  const [one, two] = [await createAccount(db, keyring, 'Acme'), await createAccount(db, keyring, 'Other')];
-  acme = { id: one.id, key: one.apiKey.secret };
-  other = { id: two.id, key: two.apiKey.secret };
-  const { secret, secretHash } = issueSecret('operator');
-  await createOperatorKey(db, { name: 'Spec', secretHash });
-  operator = secret;
-});
-
-afterAll(async () => {
-  await app?.close();
-  await Promise.all([db.close(), keyring.close()]);
-});
 
 describe('keys', () => {
   test.each([
@@ -150,7 +79,7 @@ describe('keys', () => {
   });
 
   test('the last full owner key cannot be revoked: the account would be locked out', async () => {
-    const account = await createAccount(db, keyring, 'Lonely');
+    const account = await api.newAccount('Lonely');
     const { secret: key, id } = account.apiKey;
     expect(await call('DELETE', `/v1/api-keys/${id}`, { key })).toMatchObject({ status: 409 });
     await newKey({}, key);
@@ -168,28 +97,28 @@ describe('keys', () => {
 
 describe('operators', () => {
   test('create accounts, whose first key works', async () => {
-    const { status, body } = await call('POST', '/v1/accounts', { key: operator, body: { name: 'Nordic Shop' } });
+    const { status, body } = await call('POST', '/v1/accounts', { key: api.operator, body: { name: 'Nordic Shop' } });
     expect(status).toBe(201);
     expect((await call('GET', '/v1/account', { key: body.api_key.secret })).body).toEqual({
       id: body.id,
       name: 'Nordic Shop',
       created_at: body.created_at,
     });
-    expect((await call('GET', '/v1/accounts', { key: operator })).body.data[0].id).toBe(body.id);
+    expect((await call('GET', '/v1/accounts', { key: api.operator })).body.data[0].id).toBe(body.id);
   });
 
   test('name the account they look at', async () => {
-    const headers = { 'assent-account': acme.id };
-    expect((await call('GET', '/v1/account', { key: operator, headers })).body.name).toBe('Acme');
-    expect((await call('GET', '/v1/account', { key: operator })).status).toBe(422);
+    const headers = { 'assent-account': api.acme.id };
+    expect((await call('GET', '/v1/account', { key: api.operator, headers })).body.name).toBe('Acme');
+    expect((await call('GET', '/v1/account', { key: api.operator })).status).toBe(422);
     const wrong = { 'assent-account': 'acme' };
-    expect((await call('GET', '/v1/account', { key: operator, headers: wrong })).status).toBe(422);
+    expect((await call('GET', '/v1/account', { key: api.operator, headers: wrong })).status).toBe(422);
   });
 
   test('do not see inside an account', async () => {
-    const headers = { 'assent-account': acme.id };
+    const headers = { 'assent-account': api.acme.id };
     for (const path of ['/v1/brands', '/v1/api-keys', '/v1/erasures']) {
-      expect([403, 404]).toContain((await call('GET', path, { key: operator, headers })).status);
+      expect([403, 404]).toContain((await call('GET', path, { key: api.operator, headers })).status);
     }
   });
 
@@ -197,7 +126,7 @@ describe('operators', () => {
     const path = `/v1/probe/people/${randomUUID()}`;
     const own = (await call('GET', path)).body;
     expect(own).toMatchObject({ email: 'anna.berg@example.com', first_name: 'Anna', evidence: [{ ip: '192.0.2.7' }] });
-    const { body } = await call('GET', path, { key: operator, headers: { 'assent-account': acme.id } });
+    const { body } = await call('GET', path, { key: api.operator, headers: { 'assent-account': api.acme.id } });
     expect(body).toMatchObject({ id: own.id, first_name: null, evidence: [{ ip: null }] });
     const hidden = (text: string) => [...text].filter((character) => character === '*').length / text.length;
     expect(hidden(body.email)).toBeCloseTo(0.4, 1);
@@ -314,7 +243,7 @@ describe('brands and lists', () => {
     const body = brand();
     expect((await call('POST', '/v1/brands', { body })).status).toBe(201);
     expect(await call('POST', '/v1/brands', { body })).toMatchObject({ status: 409, body: { code: 'already_exists' } });
-    expect((await call('POST', '/v1/brands', { body, key: other.key })).status).toBe(201);
+    expect((await call('POST', '/v1/brands', { body, key: api.other.key })).status).toBe(201);
     const second = await newBrand();
     expect(
       await call('PATCH', `/v1/brands/${second}`, { body: { name: body.name }, headers: { 'if-match': '"1"' } }),
@@ -354,201 +283,17 @@ describe('brands and lists', () => {
     const id = await newBrand();
     const { body: list } = await call('POST', '/v1/lists', { body: { brand_id: id, name: 'N', purpose: 'P' } });
     for (const path of [`/v1/brands/${id}`, `/v1/lists/${list.id}`, `/v1/api-keys/${id}`]) {
-      expect((await call('GET', path, { key: other.key })).status).toBe(404);
+      expect((await call('GET', path, { key: api.other.key })).status).toBe(404);
     }
-    const change = { key: other.key, body: { name: 'Mine' }, headers: { 'if-match': '"1"' } };
+    const change = { key: api.other.key, body: { name: 'Mine' }, headers: { 'if-match': '"1"' } };
     expect((await call('PATCH', `/v1/brands/${id}`, change)).status).toBe(404);
     const foreign = { brand_id: id, name: 'Stolen', purpose: 'x' };
-    expect(await call('POST', '/v1/lists', { key: other.key, body: foreign })).toMatchObject({
+    expect(await call('POST', '/v1/lists', { key: api.other.key, body: foreign })).toMatchObject({
       status: 422,
       body: { problems: [{ pointer: '/brand_id' }] },
     });
-    expect((await call('GET', '/v1/brands?limit=100', { key: other.key })).body.data).not.toContainEqual(
+    expect((await call('GET', '/v1/brands?limit=100', { key: api.other.key })).body.data).not.toContainEqual(
       expect.objectContaining({ id }),
     );
-  });
-});
-
-describe('lists of answers', () => {
-  let key: string;
-  const names = ['Birch', 'Alder', 'Elm', 'Cedar', 'Dogwood'];
-
-  beforeAll(async () => {
-    key = (await createAccount(db, keyring, 'Trees')).apiKey.secret;
-    for (const name of names) await call('POST', '/v1/brands', { key, body: brand(name) });
-  });
-
-  /** Follows the Link headers to the end. */
-  async function walk(query: string): Promise<string[][]> {
-    const pages: string[][] = [];
-    let path: string | undefined = `/v1/brands?${query}`;
-    while (path) {
-      const { body, headers }: Answer = await call('GET', path, { key });
-      pages.push(body.data.map((row: { name: string }) => row.name));
-      const next = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
-      expect(next === undefined).toBe(body.next_cursor === null);
-      path = next && new URL(next).pathname + new URL(next).search;
-    }
-    return pages;
-  }
-
-  test('are walked page by page, in every sort, without loss or repeat', async () => {
-    expect(await walk('limit=2&sort=name')).toEqual([['Alder', 'Birch'], ['Cedar', 'Dogwood'], ['Elm']]);
-    expect((await walk('limit=2&sort=-name')).flat()).toEqual([...names].sort().reverse());
-    expect((await walk('limit=1')).flat()).toEqual([...names].reverse());
-    expect((await walk('limit=5&sort=created_at')).flat()).toEqual(names);
-  });
-
-  test('take a cursor only with the sort that made it', async () => {
-    const { body } = await call('GET', '/v1/brands?limit=1&sort=name', { key });
-    expect((await call('GET', `/v1/brands?sort=-name&cursor=${body.next_cursor}`, { key })).status).toBe(422);
-    const forged = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    for (const value of [{ s: 'name', i: randomUUID(), v: 5 }, { s: 'name', i: 'x', v: 'x' }, { s: 'name' }, 'x']) {
-      const cursor = forged(value as object);
-      expect((await call('GET', `/v1/brands?sort=name&cursor=${cursor}`, { key })).status).toBe(422);
-    }
-  });
-});
-
-describe('a POST with an Idempotency-Key', () => {
-  const start = (idempotencyKey: string, body: object = { what: 'send' }, key = acme.key) =>
-    call('POST', '/v1/probe/starts', { body, key, headers: { 'idempotency-key': idempotencyKey } });
-
-  test('starts once however often it is repeated, and says that it was a repeat', async () => {
-    const before = started.length;
-    const name = randomUUID();
-    const first = await start(name, { what: 'send', note: 'x' });
-    const second = await start(name, { note: 'x', what: 'send' });
-    expect(first).toMatchObject({ status: 202, body: { number: before + 1 } });
-    expect(first.headers.get('idempotency-replayed')).toBeNull();
-    expect(second).toMatchObject({ status: 202, body: first.body });
-    expect(second.headers.get('idempotency-replayed')).toBe('true');
-    expect(started).toHaveLength(before + 1);
-  });
-
-  test('is refused for a different request', async () => {
-    const name = randomUUID();
-    await start(name);
-    expect(await start(name, { what: 'send again' })).toMatchObject({
-      status: 422,
-      body: { code: 'idempotency_key_reused' },
-    });
-  });
-
-  test('belongs to its account', async () => {
-    const name = randomUUID();
-    await start(name);
-    const answer = await start(name, { what: 'other' }, other.key);
-    expect(answer.status).toBe(202);
-    expect(answer.headers.get('idempotency-replayed')).toBeNull();
-  });
-
-  test('runs once when two come at the same time: the second is told that it is running', async () => {
-    let open = () => {};
-    gate.open = new Promise((resolve) => {
-      open = resolve;
-    });
-    const name = randomUUID();
-    const before = started.length;
-    const first = start(name);
-    let second: Answer;
-    do second = await start(name);
-    while (second.status === 202);
-    expect(second).toMatchObject({ status: 409, body: { code: 'idempotency_in_progress' } });
-    expect(second.headers.get('retry-after')).toBe('1');
-    open();
-    expect((await first).status).toBe(202);
-    expect((await start(name)).headers.get('idempotency-replayed')).toBe('true');
-    expect(started).toHaveLength(before + 1);
-  });
-
-  test('is free again after a refusal', async () => {
-    for (const [what, status] of [
-      ['refuse', 409],
-      ['break', 500],
-      ['', 422],
-    ] as const) {
-      const name = randomUUID();
-      expect((await start(name, { what })).status).toBe(status);
-      expect((await start(name, { what: 'send' })).status).toBe(202);
-    }
-  });
-
-  test('must be one', async () => {
-    expect((await start('two words')).status).toBe(422);
-    expect((await start('x'.repeat(256))).status).toBe(422);
-  });
-});
-
-describe('health', () => {
-  test('the process lives, and every part is named', async () => {
-    expect(await call('GET', '/healthz', { key: '' })).toMatchObject({ status: 200, body: { status: 'ok' } });
-    expect(await call('GET', '/readyz', { key: '' })).toMatchObject({
-      status: 200,
-      body: { ready: true, application_database: 'ok', keyring_database: 'ok', migrations: 'ok' },
-    });
-  });
-
-  test('without its databases the API lives, is not ready, and answers 503 with a time to come back', async () => {
-    const away = 'postgresql://nobody@127.0.0.1:9/nothing';
-    const alone = await createApp({
-      ...config,
-      databaseUrl: away,
-      keyringDatabaseUrl: away,
-      temporal: { address: '127.0.0.1:9', namespace: 'default' },
-    });
-    const here = url;
-    try {
-      await alone.listen(0, '127.0.0.1');
-      url = addressOf(alone);
-      expect((await call('GET', '/healthz')).status).toBe(200);
-      const ready = await fetch(`${url}/readyz`);
-      expect(ready.status).toBe(503);
-      expect(await ready.json()).toEqual({
-        ready: false,
-        application_database: 'failed',
-        keyring_database: 'failed',
-        migrations: 'failed',
-        temporal: 'failed',
-      });
-      const answer = await call('GET', '/v1/brands');
-      expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-      expect(answer.headers.get('retry-after')).toBe('5');
-    } finally {
-      url = here;
-      await alone.close();
-    }
-  });
-});
-
-describe('the description of the API', () => {
-  test('is served with its page, without a key and without other servers', async () => {
-    const { body } = await call('GET', '/openapi.json', { key: '' });
-    expect(body.openapi).toBe('3.1.0');
-    expect(body.paths['/v1/brands'].post.requestBody.content['application/json'].schema.$ref).toMatch(/NewBrand$/);
-    expect(Object.keys(body.paths['/v1/brands/{id}'].patch.responses).sort()).toEqual([
-      '200',
-      '400',
-      '401',
-      '403',
-      '404',
-      '409',
-      '412',
-      '413',
-      '415',
-      '422',
-      '428',
-      '500',
-      '503',
-    ]);
-    const page = await (await fetch(`${url}/docs`)).text();
-    const files = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path!);
-    expect(files.length).toBeGreaterThan(2);
-    for (const path of files) {
-      expect(path).toMatch(/^\/docs\//);
-      const response = await fetch(`${url}${path}`);
-      expect(response.status).toBe(200);
-      expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(0);
-    }
   });
 });

@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { z } from 'zod';
 import { type ErrorCode, errorCodes } from '../../../libs/domain/errors.js';
 import type { Access } from '../access/access.js';
+import { isPagePath } from '../pages/page-answers.js';
 import { problemAnswer } from './operation.js';
 import { problemSchema } from './problem.js';
 
@@ -70,6 +71,15 @@ function describeOperation(operation: OperationObject, method: string, path: str
   if (path.includes('{')) codes.push('not_found');
   if (path.startsWith('/v1/')) codes.push('unavailable', 'internal');
   addProblems(operation, codes);
+  if (isPagePath(path)) describeRefusalPages(operation);
+}
+
+/** Where people meet a refusal it is a page; programs that send JSON get the problem. */
+function describeRefusalPages(operation: OperationObject): void {
+  for (const [status, answer] of Object.entries(operation.responses)) {
+    if (Number(status) < 400 || !answer || !('content' in answer) || !answer.content) continue;
+    answer.content['text/html'] ??= { schema: { type: 'string' } };
+  }
 }
 
 function addProblems(operation: OperationObject, codes: ErrorCode[]): void {

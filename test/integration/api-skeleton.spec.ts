@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, ApiUnderTest, brand } from './api-under-test.js';
+import { type Answer, ApiUnderTest, brand } from './api-fixture.js';
 
 let api: ApiUnderTest;
 const call: ApiUnderTest['call'] = (...request) => api.call(...request);

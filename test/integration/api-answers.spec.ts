@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createApp } from '../../apps/api/create-app.js';
-import { gate, started } from './api-probe.js';
 import { type Answer, ApiUnderTest, addressOf, brand, send } from './api-fixture.js';
+import { gate, started } from './api-probe.js';
 
 let api: ApiUnderTest;
 const call: ApiUnderTest['call'] = (...request) => api.call(...request);

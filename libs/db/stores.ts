@@ -92,7 +92,20 @@ export const stores: readonly StoreDeclaration[] = [
   setting('form_versions', ['id', 'account_id', 'form_id', 'number', 'wording', 'wording_hash', 'published_at']),
   setting('templates', ['id', 'account_id', 'brand_id', 'name', 'current_version', 'created_at', 'version']),
   setting('template_versions', ['id', 'account_id', 'template_id', 'number', 'subject', 'body', 'created_at']),
-  setting('test_addresses', ['id', 'account_id', 'address_sealed', 'fingerprint', 'created_at', 'verified_at']),
+  {
+    table: 'test_addresses',
+    erasure: { how: 'keep', why: 'addresses of the account’s own people, kept because the account named them' },
+    exported: 'no',
+    retention: 'until the account ends',
+    columns: {
+      id: 'none',
+      account_id: 'none',
+      address_sealed: 'identifier',
+      fingerprint: 'pseudonym',
+      created_at: 'none',
+      verified_at: 'none',
+    },
+  },
   setting('campaigns', [
     'id',
     'account_id',

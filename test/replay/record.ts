@@ -1,8 +1,10 @@
 // npm run record-histories: plays each workflow through each of its paths on a stack of its own and writes what Temporal
 // recorded, decoded, to test/replay/histories. Only for a path that has no history yet, or with --all: a released
 // history is evidence and is never recorded again (docs/adr/0017).
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApiClient } from '../../apps/stack/demo/api-client.js';
 import { contactsCsv, letter } from '../../apps/stack/demo/company.js';
 import { eventually } from '../../apps/stack/demo/deviation.js';
@@ -20,8 +22,9 @@ const folder = join(packageRoot(), 'test/replay/histories');
 const all = process.argv.includes('--all');
 const free = { api: 0, temporal: 0, temporalUi: 0, inboxSmtp: 0, inboxWeb: 0, codec: 0, postgres: 0 };
 
+const dataDir = mkdtempSync(join(tmpdir(), 'assent-record-'));
 const stack = await startStack({
-  dataDir: join(packageRoot(), 'data', `record-${process.pid}`),
+  dataDir,
   ports: free,
   onProgress: console.log,
 });
@@ -34,6 +37,7 @@ try {
   await db.close();
   await histories.close();
   await stack.stop();
+  rmSync(dataDir, { recursive: true, force: true });
 }
 process.exit(0);
 
@@ -145,12 +149,26 @@ async function play(): Promise<void> {
   await signUp(again, account.formUrl);
   await record('double-opt-in.resubscribes', await latestSignUp(account.accountId));
 
+  await histories.client.schedule.getHandle('housekeeping').trigger();
+  const [kept] = await eventually('housekeeping to run', 20_000, async () => {
+    const ids = await histories.workflowIds('housekeeping');
+    return ids.length > 0 && ids;
+  });
+  await record('housekeeping.done', kept!);
   await record('delivery-lane.running', 'delivery-lane:one_to_one', false);
 }
 
 /** Waits for the execution's end, unless it never ends, and writes its history. */
 async function record(name: string, workflowId: string, ends = true): Promise<void> {
-  if (ends) await histories.client.workflow.getHandle(workflowId).result();
+  const handle = histories.client.workflow.getHandle(workflowId);
+  // The outbox starts it a moment after the request was answered.
+  await eventually(`${workflowId} to be started`, 20_000, () =>
+    handle.describe().catch((error) => {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }),
+  );
+  if (ends) await handle.result();
   const file = join(folder, `${name}.json`);
   if (existsSync(file) && !all) return;
   writeFileSync(file, `${JSON.stringify(await histories.decoded(workflowId), null, 1)}\n`);

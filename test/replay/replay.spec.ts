@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -8,6 +7,7 @@ import {
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import { fromRecorded, type RecordedHistory } from '../support/histories.js';
 
 const folder = fileURLToPath(new URL('./histories/', import.meta.url));
 const recorded = readdirSync(folder)
@@ -28,12 +28,19 @@ beforeAll(async () => {
 });
 
 /** Histories are stored decoded, so that they replay with any key. */
-const replay = (history: unknown) => Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history as never));
+const replay = (history: RecordedHistory) => Worker.runReplayHistory({ workflowBundle }, fromRecorded(history));
 
 describe('recorded histories', () => {
   it('exist for each workflow', () => {
     const types = new Set(recorded.map(({ name }) => name.split('.')[0]));
-    expect([...types].sort()).toEqual(['campaign', 'delivery-lane', 'double-opt-in', 'erasure', 'resubscription']);
+    expect([...types].sort()).toEqual([
+      'campaign',
+      'delivery-lane',
+      'double-opt-in',
+      'erasure',
+      'housekeeping',
+      'resubscription',
+    ]);
   });
 
   it.each(recorded.map(({ name, history }) => [name, history] as const))('%s replays', async (_name, history) => {

@@ -1,11 +1,23 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { loadConfig } from '../../libs/config/config.js';
 import { derivePayloadKey, EncryptingCodec } from '../../libs/privacy/payload-codec.js';
 
-/** A history in Temporal's JSON form. */
-export type RecordedHistory = ReturnType<typeof historyToJSON>;
+const { History } = proto.temporal.api.history.v1;
+
+/** A history as JSON: bytes in base64, 64-bit numbers and enumerations as text. */
+export type RecordedHistory = { events: Array<Record<string, unknown>> };
+
+/** What the SDK's own conversion does; that one fails where the package manager installed protobufjs more than once. */
+export function toRecorded(history: object): RecordedHistory {
+  const message = History.fromObject(history as never);
+  return History.toObject(message, { bytes: String, longs: String, enums: String }) as RecordedHistory;
+}
+
+export function fromRecorded(history: RecordedHistory): ReturnType<typeof History.fromObject> {
+  return History.fromObject(history as never);
+}
 
 /** Reads workflow histories of a stack as an operator with the codec does: decoded. */
 export class Histories {
@@ -19,7 +31,11 @@ export class Histories {
     const { temporal, keyEncryptionKey } = loadConfig(env);
     const connection = await Connection.connect({ address: temporal.address });
     const codec = new EncryptingCodec(derivePayloadKey(keyEncryptionKey));
-    return new Histories(connection, new Client({ connection, namespace: temporal.namespace }), codec);
+    return new Histories(
+      connection,
+      new Client({ connection, namespace: temporal.namespace, dataConverter: { payloadCodecs: [codec] } }),
+      codec,
+    );
   }
 
   async close(): Promise<void> {
@@ -36,14 +52,14 @@ export class Histories {
 
   /** As it lies on the server, encrypted. */
   async stored(workflowId: string): Promise<RecordedHistory> {
-    return historyToJSON(await this.client.workflow.getHandle(workflowId).fetchHistory());
+    return toRecorded(await this.client.workflow.getHandle(workflowId).fetchHistory());
   }
 
   /** With every payload decoded, failures and summaries included. */
   async decoded(workflowId: string): Promise<RecordedHistory> {
     const history = await this.client.workflow.getHandle(workflowId).fetchHistory();
     await this.#decodeWithin(history);
-    return historyToJSON(history);
+    return toRecorded(history);
   }
 
   async #decodeWithin(value: unknown): Promise<void> {

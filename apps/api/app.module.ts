@@ -9,6 +9,7 @@ import { ContactsModule } from './contacts/contacts.module.js';
 import { ErasuresModule } from './erasures/erasures.module.js';
 import { FormsModule } from './forms/forms.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { ListsModule } from './lists/lists.module.js';
 import { OptInsModule } from './opt-ins/opt-ins.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -45,6 +46,7 @@ const nouns: Type[] = [
   TombstonesModule,
   FormsModule,
   ContactsModule,
+  ImportsModule,
   PagesModule,
   CampaignsModule,
   SuppressionsModule,

@@ -28,12 +28,22 @@ export class Database {
     });
   }
 
-  /** Serves one account: rows of other accounts do not exist here. */
-  async forAccount<Result>(accountId: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    return this.#client.$transaction(async (tx) => {
-      await tx.$queryRaw`SELECT set_config('role', 'assent_app', true), set_config('app.account_id', ${accountId}, true)`;
-      return work(tx);
-    }, transactionOptions);
+  /**
+   * Serves one account: rows of other accounts do not exist here.
+   * @param timeoutMs after which the transaction is given up; a minute is right for everything but an import
+   */
+  async forAccount<Result>(
+    accountId: string,
+    work: (tx: Tx) => Promise<Result>,
+    timeoutMs = transactionOptions.timeout,
+  ): Promise<Result> {
+    return this.#client.$transaction(
+      async (tx) => {
+        await tx.$queryRaw`SELECT set_config('role', 'assent_app', true), set_config('app.account_id', ${accountId}, true)`;
+        return work(tx);
+      },
+      { ...transactionOptions, timeout: timeoutMs },
+    );
   }
 
   /** Serves the system for one purpose, over all accounts, with the columns that purpose needs. */

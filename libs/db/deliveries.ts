@@ -37,18 +37,19 @@ export interface Claim {
 
 /**
  * Leases due rows of a lane to `owner`, oldest first, over all accounts; rows that another lane is claiming are passed
- * over. Campaign rows are due only while their campaign is open. Runs as the role of delivery.
+ * over. Campaign rows are due only while their campaign is open. Runs as the role of delivery. The sub-select stands in
+ * an array so that it runs once: as a semi-join the planner may run it again, past its limit.
  */
 export async function claimDueDeliveries(tx: Tx, lane: DeliveryLane, owner: string, limit: number): Promise<Claim[]> {
   return tx.$queryRaw<Claim[]>`
     UPDATE deliveries SET state = 'claimed', lease_owner = ${owner}, lease_epoch = lease_epoch + 1,
            lease_expires_at = now() + ${leaseMs} * interval '1 millisecond'
-    WHERE id IN (
+    WHERE id = ANY (ARRAY(
       SELECT due.id FROM deliveries AS due
       WHERE due.lane = ${lane} AND due.state IN ('queued', 'deferred') AND due.not_before <= now()
         AND (due.campaign_id IS NULL OR due.kind = 'test'
              OR EXISTS (SELECT FROM campaigns WHERE campaigns.id = due.campaign_id AND campaigns.state = 'sending'))
-      ORDER BY due.not_before LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      ORDER BY due.not_before LIMIT ${limit} FOR UPDATE SKIP LOCKED))
     RETURNING id, account_id AS "accountId", lease_epoch AS "leaseEpoch"`;
 }
 

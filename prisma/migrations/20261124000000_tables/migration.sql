@@ -474,16 +474,25 @@ CREATE UNIQUE INDEX "api_keys_secret_hash_key" ON "api_keys"("secret_hash");
 CREATE INDEX "api_keys_account_id_idx" ON "api_keys"("account_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "brands_account_id_id_key" ON "brands"("account_id", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "brands_account_id_name_key" ON "brands"("account_id", "name");
 
 -- CreateIndex
 CREATE INDEX "lists_account_id_idx" ON "lists"("account_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "lists_account_id_id_key" ON "lists"("account_id", "id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "lists_brand_id_name_key" ON "lists"("brand_id", "name");
 
 -- CreateIndex
 CREATE INDEX "forms_account_id_idx" ON "forms"("account_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "forms_account_id_id_key" ON "forms"("account_id", "id");
 
 -- CreateIndex
 CREATE INDEX "form_versions_account_id_idx" ON "form_versions"("account_id");
@@ -499,6 +508,9 @@ CREATE INDEX "contacts_account_id_created_at_id_idx" ON "contacts"("account_id",
 
 -- CreateIndex
 CREATE INDEX "contacts_account_id_source_idx" ON "contacts"("account_id", "source");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "contacts_account_id_id_key" ON "contacts"("account_id", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "contacts_account_id_external_id_fingerprint_key" ON "contacts"("account_id", "external_id_fingerprint");
@@ -543,6 +555,9 @@ CREATE UNIQUE INDEX "tombstones_erasure_id_key" ON "tombstones"("erasure_id");
 CREATE INDEX "tombstones_account_id_idx" ON "tombstones"("account_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "tombstones_account_id_id_key" ON "tombstones"("account_id", "id");
+
+-- CreateIndex
 CREATE INDEX "tombstone_fingerprints_account_id_channel_fingerprint_idx" ON "tombstone_fingerprints"("account_id", "channel", "fingerprint");
 
 -- CreateIndex
@@ -553,6 +568,9 @@ CREATE INDEX "resubscriptions_account_id_address_fingerprint_idx" ON "resubscrip
 
 -- CreateIndex
 CREATE INDEX "templates_account_id_idx" ON "templates"("account_id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "templates_account_id_id_key" ON "templates"("account_id", "id");
 
 -- CreateIndex
 CREATE INDEX "template_versions_account_id_idx" ON "template_versions"("account_id");
@@ -567,6 +585,9 @@ CREATE UNIQUE INDEX "test_addresses_account_id_fingerprint_key" ON "test_address
 CREATE INDEX "campaigns_account_id_created_at_id_idx" ON "campaigns"("account_id", "created_at", "id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "campaigns_account_id_id_key" ON "campaigns"("account_id", "id");
+
+-- CreateIndex
 CREATE INDEX "deliveries_campaign_id_state_idx" ON "deliveries"("campaign_id", "state");
 
 -- CreateIndex
@@ -579,6 +600,9 @@ CREATE UNIQUE INDEX "deliveries_account_id_dedupe_key_key" ON "deliveries"("acco
 CREATE INDEX "imports_account_id_idx" ON "imports"("account_id");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "imports_account_id_id_key" ON "imports"("account_id", "id");
+
+-- CreateIndex
 CREATE INDEX "executions_contact_id_idx" ON "executions"("contact_id");
 
 -- AddForeignKey
@@ -588,37 +612,37 @@ ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_account_id_fkey" FOREIGN KEY ("a
 ALTER TABLE "brands" ADD CONSTRAINT "brands_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "lists" ADD CONSTRAINT "lists_brand_id_fkey" FOREIGN KEY ("brand_id") REFERENCES "brands"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "lists" ADD CONSTRAINT "lists_account_id_brand_id_fkey" FOREIGN KEY ("account_id", "brand_id") REFERENCES "brands"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "forms" ADD CONSTRAINT "forms_list_id_fkey" FOREIGN KEY ("list_id") REFERENCES "lists"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "forms" ADD CONSTRAINT "forms_account_id_list_id_fkey" FOREIGN KEY ("account_id", "list_id") REFERENCES "lists"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "form_versions" ADD CONSTRAINT "form_versions_form_id_fkey" FOREIGN KEY ("form_id") REFERENCES "forms"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "form_versions" ADD CONSTRAINT "form_versions_account_id_form_id_fkey" FOREIGN KEY ("account_id", "form_id") REFERENCES "forms"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "contacts" ADD CONSTRAINT "contacts_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "contact_channels" ADD CONSTRAINT "contact_channels_contact_id_fkey" FOREIGN KEY ("contact_id") REFERENCES "contacts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "contact_channels" ADD CONSTRAINT "contact_channels_account_id_contact_id_fkey" FOREIGN KEY ("account_id", "contact_id") REFERENCES "contacts"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_contact_id_fkey" FOREIGN KEY ("contact_id") REFERENCES "contacts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_contact_id_fkey" FOREIGN KEY ("account_id", "contact_id") REFERENCES "contacts"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_list_id_fkey" FOREIGN KEY ("list_id") REFERENCES "lists"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_account_id_list_id_fkey" FOREIGN KEY ("account_id", "list_id") REFERENCES "lists"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "consent_events" ADD CONSTRAINT "consent_events_contact_id_fkey" FOREIGN KEY ("contact_id") REFERENCES "contacts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "consent_events" ADD CONSTRAINT "consent_events_account_id_contact_id_fkey" FOREIGN KEY ("account_id", "contact_id") REFERENCES "contacts"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "sign_ups" ADD CONSTRAINT "sign_ups_list_id_fkey" FOREIGN KEY ("list_id") REFERENCES "lists"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "sign_ups" ADD CONSTRAINT "sign_ups_account_id_list_id_fkey" FOREIGN KEY ("account_id", "list_id") REFERENCES "lists"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "opt_ins" ADD CONSTRAINT "opt_ins_contact_id_fkey" FOREIGN KEY ("contact_id") REFERENCES "contacts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "opt_ins" ADD CONSTRAINT "opt_ins_account_id_contact_id_fkey" FOREIGN KEY ("account_id", "contact_id") REFERENCES "contacts"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "opt_ins" ADD CONSTRAINT "opt_ins_list_id_fkey" FOREIGN KEY ("list_id") REFERENCES "lists"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "opt_ins" ADD CONSTRAINT "opt_ins_account_id_list_id_fkey" FOREIGN KEY ("account_id", "list_id") REFERENCES "lists"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "suppressions" ADD CONSTRAINT "suppressions_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
@@ -627,28 +651,28 @@ ALTER TABLE "suppressions" ADD CONSTRAINT "suppressions_account_id_fkey" FOREIGN
 ALTER TABLE "tombstones" ADD CONSTRAINT "tombstones_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "tombstone_fingerprints" ADD CONSTRAINT "tombstone_fingerprints_tombstone_id_fkey" FOREIGN KEY ("tombstone_id") REFERENCES "tombstones"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "tombstone_fingerprints" ADD CONSTRAINT "tombstone_fingerprints_account_id_tombstone_id_fkey" FOREIGN KEY ("account_id", "tombstone_id") REFERENCES "tombstones"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "resubscriptions" ADD CONSTRAINT "resubscriptions_tombstone_id_fkey" FOREIGN KEY ("tombstone_id") REFERENCES "tombstones"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "resubscriptions" ADD CONSTRAINT "resubscriptions_account_id_tombstone_id_fkey" FOREIGN KEY ("account_id", "tombstone_id") REFERENCES "tombstones"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "templates" ADD CONSTRAINT "templates_brand_id_fkey" FOREIGN KEY ("brand_id") REFERENCES "brands"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "templates" ADD CONSTRAINT "templates_account_id_brand_id_fkey" FOREIGN KEY ("account_id", "brand_id") REFERENCES "brands"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_template_id_fkey" FOREIGN KEY ("template_id") REFERENCES "templates"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "template_versions" ADD CONSTRAINT "template_versions_account_id_template_id_fkey" FOREIGN KEY ("account_id", "template_id") REFERENCES "templates"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "campaigns" ADD CONSTRAINT "campaigns_list_id_fkey" FOREIGN KEY ("list_id") REFERENCES "lists"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "campaigns" ADD CONSTRAINT "campaigns_account_id_list_id_fkey" FOREIGN KEY ("account_id", "list_id") REFERENCES "lists"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "campaigns" ADD CONSTRAINT "campaigns_template_id_fkey" FOREIGN KEY ("template_id") REFERENCES "templates"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "campaigns" ADD CONSTRAINT "campaigns_account_id_template_id_fkey" FOREIGN KEY ("account_id", "template_id") REFERENCES "templates"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_campaign_id_fkey" FOREIGN KEY ("campaign_id") REFERENCES "campaigns"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_account_id_campaign_id_fkey" FOREIGN KEY ("account_id", "campaign_id") REFERENCES "campaigns"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "deliveries" ADD CONSTRAINT "deliveries_account_id_fkey" FOREIGN KEY ("account_id") REFERENCES "accounts"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
-ALTER TABLE "import_refusals" ADD CONSTRAINT "import_refusals_import_id_fkey" FOREIGN KEY ("import_id") REFERENCES "imports"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+ALTER TABLE "import_refusals" ADD CONSTRAINT "import_refusals_account_id_import_id_fkey" FOREIGN KEY ("account_id", "import_id") REFERENCES "imports"("account_id", "id") ON DELETE RESTRICT ON UPDATE CASCADE;

@@ -223,7 +223,7 @@ function requestedEvents({ signUp, payload }: DecisionContext): NewConsentEvent[
     channel: 'email' as const,
     listId: signUp.listId,
     formVersionId: signUp.formVersionId ?? undefined,
-    occurredAt: signUp.receivedAt,
+    occurredAt: payload.askedAt === undefined ? signUp.receivedAt : new Date(payload.askedAt),
     reported: payload.reported,
   };
   const kind = payload.reported ? 'reported' : 'requested';

@@ -59,7 +59,8 @@ async function readText(body: Readable): Promise<string[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const pieces: string[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  // Not destroyed when this stops early: the socket under it still has to carry the refusal.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maxFileBytes) throw new DomainError('payload_too_large', `a file has at most ${maxFileBytes} bytes`);
     pieces.push(decode(decoder, chunk));

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Get, Headers, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { AccountId } from '../access/caller.js';
@@ -56,18 +57,26 @@ export class ImportsController {
     bodyLimit: maxFileBytes,
     problems: ['conflict', 'malformed_body', 'payload_too_large', 'validation_failed'],
   })
-  takeFile(
+  async takeFile(
     @AccountId() accountId: string,
     @Param('id', { schema: id }) importId: string,
     @Headers('content-type') contentType: string | undefined,
     @Body() body: Readable | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (!body) throw new DomainError('unsupported_media_type', 'accepted: text/csv');
     const charset = /;\s*charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1];
     if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
       throw new DomainError('unsupported_media_type', 'the file must be in UTF-8');
     }
-    return this.imports.takeFile(accountId, importId, body);
+    try {
+      return await this.imports.takeFile(accountId, importId, body);
+    } catch (error) {
+      // What is left of a file that was read in part would be taken for the next request of its connection.
+      if (!body.readableEnded) reply.header('connection', 'close');
+      body.resume();
+      throw error;
+    }
   }
 
   @Get(':id/refusals')

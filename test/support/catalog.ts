@@ -14,6 +14,8 @@ export interface CatalogColumn {
 export interface CatalogTable {
   name: string;
   columns: CatalogColumn[];
+  /** Tables that its foreign keys point to. */
+  parents: string[];
   rowSecurity: boolean;
   forced: boolean;
 }
@@ -41,9 +43,12 @@ export async function readCatalog(databaseUrl: string): Promise<CatalogTable[]> 
     const tables = new Map<string, CatalogTable>();
     for (const row of rows) {
       const { table: name, rowSecurity, forced } = row;
-      const table: CatalogTable = tables.get(name) ?? { name, columns: [], rowSecurity, forced };
+      const table: CatalogTable = tables.get(name) ?? { name, columns: [], parents: [], rowSecurity, forced };
       tables.set(name, table);
       const references = row.parentTable ? { table: row.parentTable, column: row.parentColumn } : undefined;
+      if (references) table.parents.push(references.table);
+      // The account's column takes part in every composite key; its value is the same in all of them.
+      if (table.columns.some((column) => column.name === row.name)) continue;
       const { type, notNull, hasDefault } = row;
       table.columns.push({ name: row.name, type, notNull, hasDefault, references });
     }
@@ -57,8 +62,8 @@ function parentsFirst(tables: CatalogTable[]): CatalogTable[] {
   const sorted: CatalogTable[] = [];
   const visit = (table: CatalogTable) => {
     if (sorted.includes(table)) return;
-    for (const { references } of table.columns) {
-      const parent = tables.find(({ name }) => name === references?.table);
+    for (const name of table.parents) {
+      const parent = tables.find((candidate) => candidate.name === name);
       if (parent && parent !== table) visit(parent);
     }
     sorted.push(table);

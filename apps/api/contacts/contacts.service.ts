@@ -2,15 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 import { type ContactCard, cardParts, findCard, openCards, visibleCards } from '../../../libs/db/contact-cards.js';
 import { Database, found, isUniqueViolation, type Tx } from '../../../libs/db/database.js';
-import { enqueueSignal } from '../../../libs/db/outbox.js';
 import { unsubscribeContact } from '../../../libs/db/unsubscribes.js';
 import { changedOne } from '../../../libs/db/versioned.js';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { openIdentity, sealIdentity } from '../../../libs/privacy/envelope.js';
 import { fingerprintOf } from '../../../libs/privacy/fingerprint.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
-import { doubleOptInContract, endSignal } from '../../../workflows/double-opt-in.contract.js';
 import { sliceOf, toPage } from '../http/page.js';
+import { tellEndedOptIns } from '../opt-ins/ended-opt-ins.js';
 import { SignUps } from '../opt-ins/sign-ups.service.js';
 import {
   type ContactUpsert,
@@ -118,14 +117,7 @@ export class ContactsService {
       const evidence = { detail: { origin: input.how_asked }, reported: true };
       const ids = { accountId, contactId: id };
       const { endedSignUpIds } = await unsubscribeContact(tx, key, ids, scope, 'staff', evidence);
-      for (const signUpId of endedSignUpIds) {
-        await enqueueSignal(tx, {
-          ...ids,
-          workflowType: doubleOptInContract.type,
-          workflowId: doubleOptInContract.workflowId({ accountId, signUpId }),
-          name: endSignal.name,
-        });
-      }
+      await tellEndedOptIns(tx, ids, endedSignUpIds);
       return found(await findCard(tx, this.keyring, accountId, id));
     });
   }

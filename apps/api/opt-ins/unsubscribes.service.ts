@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { appendConsentEvents, type NewConsentEvent } from '../../../libs/db/consent-events.js';
-import { lockContact } from '../../../libs/db/contacts.js';
 import { Database } from '../../../libs/db/database.js';
 import type { Brand } from '../../../libs/db/generated/client.js';
-import { changeSubscription } from '../../../libs/db/subscriptions.js';
+import { unsubscribeContact } from '../../../libs/db/unsubscribes.js';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
 import type { AnsweredFrom } from './answered-from.js';
+import { tellEndedOptIns } from './ended-opt-ins.js';
 
 export interface UnsubscribeView {
   brand: Brand | null;
@@ -40,28 +39,13 @@ export class Unsubscribes {
     const { view, contactId, listId } = await this.#read(accountId, deliveryId);
     const key = contactId ? (await this.keyring.many(accountId, [contactId])).get(contactId) : undefined;
     if (!contactId || !key) return view;
+    if (scope === 'list' && listId === null) return view;
     await this.db.forAccount(accountId, async (tx) => {
-      await lockContact(tx, contactId);
-      const lists =
-        scope === 'all'
-          ? await tx.subscription.findMany({ where: { contactId }, select: { listId: true } })
-          : [{ listId }];
-      const events: NewConsentEvent[] = [];
-      for (const row of lists) {
-        if (row.listId === null) continue;
-        const ids = { accountId, contactId, listId: row.listId };
-        const { before, after } = await changeSubscription(tx, ids, 'unsubscribe', 'unsubscribe link');
-        if (before === after) continue;
-        events.push({
-          kind: scope === 'all' ? 'unsubscribed_all' : 'unsubscribed',
-          channel: 'email',
-          listId: row.listId,
-          occurredAt: new Date(),
-          deliveryId,
-          detail: { ip: from.ip, userAgent: from.userAgent },
-        });
-      }
-      if (events.length > 0) await appendConsentEvents(tx, key, accountId, contactId, events);
+      const ids = { accountId, contactId };
+      const lists = scope === 'all' || listId === null ? ('all' as const) : { listId };
+      const evidence = { deliveryId, detail: { ip: from.ip, userAgent: from.userAgent } };
+      const { endedSignUpIds } = await unsubscribeContact(tx, key, ids, lists, 'unsubscribe link', evidence);
+      await tellEndedOptIns(tx, ids, endedSignUpIds);
     });
     return view;
   }

@@ -41,7 +41,12 @@ export function lifeOfAContact({ operator, inbox, run, contacts }: DemoParts): D
   /** Sends a campaign to a list and waits for its end. */
   const send = async (listId: string, name: string) => {
     const campaign = await api.ok('POST', '/v1/campaigns', { list_id: listId, template_id: ids.template, name });
-    await api.ok('POST', `/v1/campaigns/${campaign.id}/send`, {}, { 'idempotency-key': `${run}-${name.replaceAll(' ', '-')}` });
+    await api.ok(
+      'POST',
+      `/v1/campaigns/${campaign.id}/send`,
+      {},
+      { 'idempotency-key': `${run}-${name.replaceAll(' ', '-')}` },
+    );
     const report = await eventually(`campaign ${name} to finish`, 60_000, async () => {
       const seen = await api.ok('GET', `/v1/campaigns/${campaign.id}/report`);
       return seen.state === 'finished' && seen;

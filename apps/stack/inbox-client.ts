@@ -17,9 +17,18 @@ export interface InboxMessage {
   time: string;
 }
 
+/** What the list tells of a mail, without opening it. */
+export type Arrival = Pick<InboxMessage, 'id' | 'to' | 'subject' | 'time'>;
+
 const address = z.object({ address: z.string() });
-const listed = z.array(z.object({ id: z.string(), time: z.string(), envelope: z.object({ to: z.array(address) }) }));
-type Listed = z.infer<typeof listed>[number];
+const listed = z.array(
+  z.object({
+    id: z.string(),
+    time: z.string(),
+    subject: z.string().default(''),
+    envelope: z.object({ to: z.array(address) }),
+  }),
+);
 
 const PAGE = 500;
 const PARALLEL = 16;
@@ -35,11 +44,13 @@ const POLL_MS = 50;
  * - `GET /api/email/:id/source`: the mail byte for byte, from which headers and bodies are taken here;
  * - `DELETE /api/email/all`, `DELETE /api/email/:id`.
  *
- * Listing sends whole mails (about 12 KB each), so this client remembers what it has seen and asks for the rest.
+ * Listing sends whole mails (about 12 KB each), so this client remembers what it has seen and asks for the rest, and opens
+ * a mail only when it is read.
  */
 export class InboxClient {
   private readonly webUrl: string;
-  private seen: InboxMessage[] = [];
+  private seen: Arrival[] = [];
+  private readonly opened = new Map<string, InboxMessage>();
   private reading: Promise<void> = Promise.resolve();
 
   /** @param webUrl of the inbox's page, for example `http://127.0.0.1:1080` */
@@ -47,13 +58,24 @@ export class InboxClient {
     this.webUrl = webUrl.replace(/\/+$/, '');
   }
 
-  /** All mails, the first to arrive first. */
-  async messages(): Promise<InboxMessage[]> {
+  /** What has arrived, the first first. Much faster than reading: opening a mail means fetching and parsing its source. */
+  async arrivals(): Promise<Arrival[]> {
     // One after another: two readers at once would both add the same mails.
     const next = this.reading.then(() => this.update());
     this.reading = next.catch(() => undefined); // The caller of this reading gets the error; the next one tries anew.
     await next;
     return [...this.seen];
+  }
+
+  /** The mails that `of` accepts, opened, the first to arrive first; all of them unless given. */
+  async messages(of: (arrival: Arrival) => boolean = () => true): Promise<InboxMessage[]> {
+    const arrivals = (await this.arrivals()).filter(of);
+    const messages: InboxMessage[] = [];
+    for (let offset = 0; offset < arrivals.length; offset += PARALLEL) {
+      const part = arrivals.slice(offset, offset + PARALLEL);
+      messages.push(...(await Promise.all(part.map((arrival) => this.open(arrival)))));
+    }
+    return messages;
   }
 
   /**
@@ -84,38 +106,37 @@ export class InboxClient {
     const response = await this.request('/api/email/all', { method: 'DELETE' });
     await response.body?.cancel();
     this.seen = [];
+    this.opened.clear();
   }
 
   private async update(): Promise<void> {
-    const known = new Map(this.seen.map((message) => [message.id, message]));
-    let messages = this.seen;
+    let arrivals = this.seen;
     for (;;) {
       // The last known mail is asked for again: if it is not where it was, mails were deleted, and we start over.
-      const skip = Math.max(messages.length - 1, 0);
+      const skip = Math.max(arrivals.length - 1, 0);
       const response = await this.request(`/api/email?skip=${skip}&limit=${PAGE + 1}`);
       const page = listed.parse(await response.json());
-      const last = messages.at(-1);
+      const last = arrivals.at(-1);
       if (last && page[0]?.id !== last.id) {
-        messages = [];
+        arrivals = [];
         continue;
       }
-      messages = [...messages, ...(await this.readAll(last ? page.slice(1) : page, known))];
+      const fresh = (last ? page.slice(1) : page).map(({ id, time, subject, envelope }) => ({
+        id,
+        to: envelope.to.map((recipient) => recipient.address),
+        subject,
+        time: new Date(time).toISOString(),
+      }));
+      arrivals = [...arrivals, ...fresh];
       if (page.length <= PAGE) break;
     }
-    this.seen = messages;
+    this.seen = arrivals;
   }
 
-  private async readAll(mails: Listed[], known: Map<string, InboxMessage>): Promise<InboxMessage[]> {
-    const messages: InboxMessage[] = [];
-    for (let offset = 0; offset < mails.length; offset += PARALLEL) {
-      const part = mails.slice(offset, offset + PARALLEL);
-      messages.push(...(await Promise.all(part.map((mail) => known.get(mail.id) ?? this.read(mail)))));
-    }
-    return messages;
-  }
-
-  private async read(mail: Listed): Promise<InboxMessage> {
-    const parsed = await simpleParser(Buffer.from(await this.source(mail.id), 'latin1'), {
+  private async open(arrival: Arrival): Promise<InboxMessage> {
+    const known = this.opened.get(arrival.id);
+    if (known) return known;
+    const parsed = await simpleParser(Buffer.from(await this.source(arrival.id), 'latin1'), {
       skipHtmlToText: true, // A mail without a text part has none.
       skipTextToHtml: true,
       skipImageLinks: true,
@@ -128,16 +149,16 @@ export class InboxClient {
         .trim();
       headers[key] = headers[key] === undefined ? value : `${headers[key]}\n${value}`;
     }
-    return {
-      id: mail.id,
-      to: mail.envelope.to.map((recipient) => recipient.address),
+    const message: InboxMessage = {
+      ...arrival,
       from: parsed.from?.value[0]?.address ?? '',
       subject: parsed.subject ?? '',
       text: parsed.text ?? '',
       html: parsed.html || '',
       headers,
-      time: new Date(mail.time).toISOString(),
     };
+    this.opened.set(arrival.id, message);
+    return message;
   }
 
   private async request(path: string, init?: RequestInit): Promise<Response> {

@@ -188,7 +188,7 @@ describe('campaigns', () => {
     await untilState(id, ['finished']);
     expect((await acme.call('GET', `/v1/campaigns/${id}/report`)).body).toMatchObject({ audience: 250, sent: 250 });
     const wanted = new Set(emails);
-    const got = (await inbox.messages()).flatMap((mail) => mail.to.filter((to) => wanted.has(to)));
+    const got = (await inbox.arrivals()).flatMap((mail) => mail.to.filter((to) => wanted.has(to)));
     expect(got).toHaveLength(250);
     expect(new Set(got).size).toBe(250);
   });

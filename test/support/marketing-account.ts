@@ -10,7 +10,7 @@ export const mailLimitMs = 20_000;
 export const freshEmail = () => `${randomUUID()}@people.example`;
 
 export async function mailsTo(email: string): Promise<InboxMessage[]> {
-  return (await inbox.messages()).filter((mail) => mail.to.includes(email));
+  return inbox.messages((mail) => mail.to.includes(email));
 }
 
 export const pointersOf = ({ body }: Answer): string[] =>

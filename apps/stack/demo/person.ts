@@ -58,7 +58,7 @@ export class Person {
   }
 
   async mails(): Promise<InboxMessage[]> {
-    return (await this.inbox.messages()).filter((message) => message.to.includes(this.email));
+    return this.inbox.messages((arrival) => arrival.to.includes(this.email));
   }
 
   /** The link of a mail whose address has this path: read from the HTML part, as a mail program shows it. */

@@ -181,7 +181,7 @@ export function lifeOfAContact({ operator, inbox, run, contacts }: DemoParts): D
         const wanted = file.good;
         expectSame([report.audience, report.counts.sent], [wanted, wanted], 'the report: audience, sent');
         const ledger = await api.all(`/v1/campaigns/${id}/deliveries`);
-        const received = (await inbox.messages()).filter((mail) => mail.subject.startsWith(`Autumn ${run}`));
+        const received = (await inbox.arrivals()).filter((mail) => mail.subject.startsWith(`Autumn ${run}`));
         const recipients = new Set(received.flatMap((mail) => mail.to));
         expectSame(
           [ledger.filter((row) => row.state === 'sent').length, received.length, recipients.size],

@@ -3,8 +3,8 @@ import { freezeShard, lockCampaign, moveCampaign, skipRemaining } from '../libs/
 import { Database, found } from '../libs/db/database.js';
 import { countCampaign } from '../libs/db/deliveries.js';
 import type { CampaignState } from '../libs/domain/campaign.js';
-import { settledStates } from '../libs/domain/delivery.js';
-import type { CampaignProgress } from '../workflows/campaign.contract.js';
+import { isLedgerBehind, settledStates } from '../libs/domain/delivery.js';
+import type { CampaignProgress, DeliveryCounts } from '../workflows/campaign.contract.js';
 
 export interface CampaignReference {
   accountId: string;
@@ -52,14 +52,17 @@ export class CampaignActivities {
 
   /**
    * Counts the campaign in the ledger. One whose rows are all settled is finished here; of a cancelled one the rows that
-   * nobody has begun are skipped.
+   * nobody has begun are skipped. One that has fewer settled rows than the look before had `seen` is paused: an older
+   * database was put back, and what it holds as queued may have been sent.
    */
-  async lookAtLedger({ accountId, campaignId }: CampaignReference): Promise<CampaignProgress> {
+  async lookAtLedger(input: CampaignReference & { seen?: DeliveryCounts }): Promise<CampaignProgress> {
+    const { accountId, campaignId, seen = {} } = input;
     return this.db.forAccount(accountId, async (tx) => {
       const campaign = found(await lockCampaign(tx, campaignId));
       let state = campaign.state as CampaignState;
       if (state === 'cancelled') await skipRemaining(tx, campaignId);
       const { states } = await countCampaign(tx, campaignId);
+      if (state === 'sending' && isLedgerBehind(states, seen)) state = await moveCampaign(tx, campaign, 'pause');
       const open = Object.keys(states).some((name) => !settledStates.includes(name as never));
       if (state === 'sending' && !open) state = await moveCampaign(tx, campaign, 'finish');
       return { state, counts: states };

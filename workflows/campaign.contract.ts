@@ -22,6 +22,9 @@ export const campaignContract: WorkflowContract<CampaignInput> = {
   workflowId: ({ campaignId }) => `campaign:${campaignId}`,
 };
 
+/** With what the API starts a campaign. */
+export const campaignDefaults = { shards: 4, pollMs: { first: 300, longest: 10_000 } } as const;
+
 export type DeliveryCounts = Partial<Record<DeliveryState, number>>;
 
 export interface CampaignProgress {

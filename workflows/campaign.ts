@@ -63,7 +63,7 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
   for (let look = 0; look < looksPerRun; look += 1) {
     changed = false;
     const before = progress.state;
-    Object.assign(progress, await lookAtLedger(reference));
+    Object.assign(progress, await lookAtLedger({ ...reference, seen: progress.counts }));
     if (progress.state !== before) upsertSearchAttributes([{ key: statusAttribute, value: progress.state }]);
     if (progress.state === 'finished' || progress.state === 'cancelled') return progress;
     await condition(() => changed, pauseMs);

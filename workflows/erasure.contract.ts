@@ -15,6 +15,9 @@ export const erasureContract: WorkflowContract<ErasureInput> = {
   workflowId: ({ erasureId }) => `erasure:${erasureId}`,
 };
 
+/** With what the API starts an erasure. */
+export const erasurePollMs = 500;
+
 export type ErasureStep =
   | 'stop_sends'
   | 'write_tombstone'

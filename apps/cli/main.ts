@@ -5,8 +5,9 @@ import { accountCreate } from './commands/account-create.js';
 import { dbMigrate } from './commands/db-migrate.js';
 import { openapi } from './commands/openapi.js';
 import { operatorKeyCreate } from './commands/operator-key-create.js';
+import { reconcile } from './commands/reconcile.js';
 
-const commands: Command[] = [dbMigrate, operatorKeyCreate, accountCreate, openapi];
+const commands: Command[] = [dbMigrate, operatorKeyCreate, accountCreate, openapi, reconcile];
 
 function overview(among: Command[]): string {
   const lines = among.map((command) => `  ${command.name.padEnd(22)} ${command.summary}`);
@@ -26,8 +27,7 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   try {
-    await command.run(readOptions(command, options));
-    return 0;
+    return (await command.run(readOptions(command, options))) ?? 0;
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`${error.message}\n\n${helpOf(command)}`);

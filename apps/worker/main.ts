@@ -15,14 +15,18 @@ import { DeliveryActivities } from '../../activities/delivery.activities.js';
 import { ErasureActivities } from '../../activities/erasure.activities.js';
 import { HousekeepingActivities } from '../../activities/housekeeping.activities.js';
 import { type Config, ConfigError, loadConfig } from '../../libs/config/config.js';
+import { Database } from '../../libs/db/database.js';
+import { Reconciler } from '../../libs/db/reconciler.js';
 import { deliveryLanes } from '../../libs/domain/delivery.js';
 import { createLogger, describeError, type Logger } from '../../libs/log/log.js';
 import { derivePayloadKey, EncryptingCodec } from '../../libs/privacy/payload-codec.js';
 import { ActivityFailures } from '../../libs/temporal/activity-failures.js';
 import { dataConverterWith } from '../../libs/temporal/data-converter.js';
+import { ExecutionStates } from '../../libs/temporal/execution-states.js';
 import { registerKeywords } from '../../libs/temporal/search-attributes.js';
 import { deliveryLaneContract } from '../../workflows/delivery-lane.contract.js';
 import { housekeepingContract, housekeepingSchedule } from '../../workflows/housekeeping.contract.js';
+import * as promises from '../../workflows/promises.contract.js';
 import {
   accountIdAttribute,
   campaignIdAttribute,
@@ -34,8 +38,12 @@ import { OutboxRelay } from './outbox-relay.js';
 import { STOPPING, WorkerModule } from './worker.module.js';
 import { workflowBundlePath } from './workflow-bundle.js';
 
-/** How long the worker waits for Temporal at its start before it tries again, in milliseconds. */
+/** How long the worker waits at its start for what is away before it tries again, in milliseconds. */
 const reconnectPauseMs = 1_000;
+/** How long a campaign that disagrees with Temporal gets before it is held, in milliseconds. */
+const settleMs = 1_000;
+
+const searchAttributes = [accountIdAttribute, contactIdAttribute, campaignIdAttribute, statusAttribute];
 
 async function main(): Promise<void> {
   const config = loadConfig();
@@ -67,14 +75,17 @@ async function main(): Promise<void> {
     shutdownForceTime: '6 seconds',
   });
 
-  const keywords = [accountIdAttribute, contactIdAttribute, campaignIdAttribute, statusAttribute];
-  await registerKeywords(
-    app.get(Connection),
-    config.temporal.namespace,
-    keywords.map((key) => key.name),
-  );
-  await startLanes(app.get(Client));
-  await scheduleHousekeeping(app.get(Client));
+  // Whatever is away at this moment comes back: the worker waits for it and does not end.
+  await untilDone(log, async () => {
+    await registerKeywords(
+      app.get(Connection),
+      config.temporal.namespace,
+      searchAttributes.map((key) => key.name),
+    );
+    await holdDisagreements(app.get(Database), app.get(Client), log);
+    await startLanes(app.get(Client));
+    await scheduleHousekeeping(app.get(Client));
+  });
   const relay = app.get(OutboxRelay);
   relay.start();
 
@@ -98,6 +109,20 @@ async function main(): Promise<void> {
   await connection.close();
   await app.close();
   process.exit(0);
+}
+
+/**
+ * Before this worker sends anything: an older database that was put back holds messages as queued that were sent. The
+ * campaigns that show it are paused (docs/adr/0018).
+ */
+async function holdDisagreements(db: Database, client: Client, log: Logger): Promise<void> {
+  const reconciler = new Reconciler(db, new ExecutionStates(client, accountIdAttribute), {
+    ...promises,
+    types: promises.promiseTypes,
+  });
+  for (const { code, workflowId, state } of await reconciler.holdCampaigns(settleMs)) {
+    log.error({ code, workflow: workflowId, state }, 'a campaign disagrees with Temporal and is held: run reconcile');
+  }
 }
 
 /** The public methods of an activity provider, bound to it: their names are the activity types. */
@@ -143,11 +168,16 @@ async function scheduleHousekeeping(client: Client): Promise<void> {
 }
 
 async function untilConnected(config: Config, log: Logger): Promise<NativeConnection> {
+  return untilDone(log, () => NativeConnection.connect({ address: config.temporal.address }));
+}
+
+/** Repeats what PostgreSQL and Temporal are needed for until both are there. */
+async function untilDone<Result>(log: Logger, work: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
-      return await NativeConnection.connect({ address: config.temporal.address });
+      return await work();
     } catch (error) {
-      log.warn({ ...describeError(error) }, 'Temporal is not reachable yet');
+      log.warn({ ...describeError(error) }, 'the worker cannot begin yet');
       await new Promise((resolve) => setTimeout(resolve, reconnectPauseMs));
     }
   }

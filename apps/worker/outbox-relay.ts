@@ -111,7 +111,7 @@ export class OutboxRelay {
 
   async #send(command: DueCommand): Promise<void> {
     await this.client.withDeadline(Date.now() + commandLimitMs, async () => {
-      if (command.command === 'start') return this.#startWorkflow(command);
+      if (command.command === 'start' || command.command === 'restart') return this.#startWorkflow(command);
       const handle = this.client.workflow.getHandle(command.workflowId);
       try {
         if (command.command === 'signal') {
@@ -145,7 +145,10 @@ export class OutboxRelay {
         taskQueue,
         workflowId: command.workflowId,
         args: [input],
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        workflowIdReusePolicy:
+          command.command === 'restart'
+            ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+            : WorkflowIdReusePolicy.REJECT_DUPLICATE,
         typedSearchAttributes: attributes,
         staticSummary: contract.summary,
       });

@@ -26,6 +26,20 @@ export async function enqueueStart(tx: Tx, command: WorkflowCommand & { input: o
   });
 }
 
+/** Starts a workflow again although one with its id has ended: what the reconciler does when an operator asks for it. */
+export async function enqueueRestart(tx: Tx, command: WorkflowCommand & { input: object }): Promise<void> {
+  await insertCommand(tx, 'restart', command, null, command.input);
+}
+
+/** Those of these workflows that have commands which the relay has not sent yet. */
+export async function withCommandsWaiting(tx: Tx, workflowIds: string[]): Promise<Set<string>> {
+  const rows = await tx.outbox.findMany({
+    where: { workflowId: { in: workflowIds }, relayedAt: null },
+    select: { workflowId: true },
+  });
+  return new Set(rows.map((row) => row.workflowId));
+}
+
 /** Signals a workflow once the transaction has committed; one that has ended is left alone. */
 export async function enqueueSignal(tx: Tx, command: WorkflowCommand & { name: string }): Promise<void> {
   await insertCommand(tx, 'signal', command, command.name, []);
@@ -61,7 +75,7 @@ async function insertCommand(tx: Tx, kind: string, command: WorkflowCommand, nam
 export interface DueCommand {
   id: bigint;
   accountId: string;
-  command: 'start' | 'signal' | 'update';
+  command: 'start' | 'restart' | 'signal' | 'update';
   workflowType: string;
   workflowId: string;
   name: string | null;

@@ -33,6 +33,17 @@ export const deliveryTransitions: TransitionTable<DeliveryState, DeliveryEvent> 
 /** States in which nothing will happen to a row any more. */
 export const settledStates = deliveryStates.filter((state) => Object.keys(deliveryTransitions[state]).length === 0);
 
+/**
+ * Whether a ledger holds fewer settled rows of a campaign than were counted before. Settled rows stay settled, so this is
+ * an older database that was put back.
+ */
+export function isLedgerBehind(
+  now: Partial<Record<DeliveryState, number>>,
+  before: Partial<Record<DeliveryState, number>>,
+): boolean {
+  return settledStates.some((state) => (now[state] ?? 0) < (before[state] ?? 0));
+}
+
 export const deliveryLanes = ['one_to_one', 'campaign'] as const;
 export type DeliveryLane = (typeof deliveryLanes)[number];
 

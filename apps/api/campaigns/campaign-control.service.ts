@@ -4,12 +4,14 @@ import { Database, found } from '../../../libs/db/database.js';
 import { enqueueSignal, enqueueStart } from '../../../libs/db/outbox.js';
 import type { CampaignEvent } from '../../../libs/domain/campaign.js';
 import { DomainError } from '../../../libs/domain/errors.js';
-import { type CampaignInput, campaignChangedSignal, campaignContract } from '../../../workflows/campaign.contract.js';
+import {
+  type CampaignInput,
+  campaignChangedSignal,
+  campaignContract,
+  campaignDefaults,
+} from '../../../workflows/campaign.contract.js';
 import { type LoadedTemplate, TemplateContent } from '../templates/template-content.js';
 import { obstaclesToSending } from './campaign-readiness.js';
-
-const freezeShards = 4;
-const pollMs = { first: 300, longest: 10_000 };
 
 /** What moves a campaign on. The row says what is meant; the workflow and the lanes obey it. */
 @Injectable()
@@ -51,8 +53,7 @@ export class CampaignControlService {
         accountId,
         campaignId: id,
         scheduledAt: scheduledAt?.getTime() ?? null,
-        shards: freezeShards,
-        pollMs,
+        ...campaignDefaults,
       };
       await enqueueStart(tx, { ...workflowOf(input), input });
       return found(await tx.campaign.findUnique({ where: { id } }));
@@ -83,6 +84,6 @@ function workflowOf({ accountId, campaignId }: Pick<CampaignInput, 'accountId' |
   return {
     accountId,
     workflowType: campaignContract.type,
-    workflowId: campaignContract.workflowId({ accountId, campaignId, scheduledAt: null, shards: freezeShards, pollMs }),
+    workflowId: campaignContract.workflowId({ accountId, campaignId, scheduledAt: null, ...campaignDefaults }),
   };
 }

@@ -8,12 +8,9 @@ import { DomainError } from '../../../libs/domain/errors.js';
 import { sealJson } from '../../../libs/privacy/envelope.js';
 import { fingerprintOf } from '../../../libs/privacy/fingerprint.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
-import { erasureContract } from '../../../workflows/erasure.contract.js';
+import { erasureContract, erasurePollMs } from '../../../workflows/erasure.contract.js';
 import { sliceOf, toPage } from '../http/page.js';
 import type { erasureQuerySchema, newErasureSchema } from './erasures.types.js';
-
-/** Pause of the workflow between two looks at messages that are being handed over, in milliseconds. */
-const pollMs = 500;
 
 /** Erasures (P15, GDPR art. 17): the request here, the work in its workflow. */
 @Injectable()
@@ -69,7 +66,7 @@ export class ErasuresService {
     });
     await tx.contact.update({ where: { id: contactId }, data: { erasingAt: now, version: { increment: 1 } } });
     await tx.optIn.updateMany({ where: { contactId, status: 'awaiting' }, data: { status: 'ended', endedAt: now } });
-    const workflow = { accountId, erasureId: id, contactId, pollMs };
+    const workflow = { accountId, erasureId: id, contactId, pollMs: erasurePollMs };
     // Not linked to the contact: this workflow outlives it, and must not end itself.
     await enqueueStart(tx, {
       accountId,

@@ -36,7 +36,7 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      testMatch: specs('test/support', 'test/integration', 'test/e2e', 'test/replay'),
+      testMatch: specs('test/support', 'test/integration', 'test/browser', 'test/e2e', 'test/replay'),
       // One stack for all of them. Starting it has no time limit of jest's: the first time, it builds Temporal's server.
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

@@ -16,6 +16,7 @@ import { serveDocs } from './http/docs-page.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { describeApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { RequestBounds } from './http/request-bounds.js';
 import { addRequestHooks } from './http/request-hooks.js';
 import { checkRoutes } from './http/route-check.js';
 import { RouteTable } from './http/route-table.js';
@@ -43,6 +44,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   const access = new Access([...permissions, ...(options.permissions ?? [])]);
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     genReqId: () => randomUUID(),
     // Fastify's own log lines hold URLs; request-hooks.ts writes the access log.
     logger: false,
@@ -62,7 +64,13 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: bodyLimitBytes });
   server.addContentTypeParser(streamedTypes, (_request, payload, done) => done(null, payload));
-  addRequestHooks(server as never, { access, authentication: app.get(Authentication), routes, log });
+  addRequestHooks(server as never, {
+    access,
+    authentication: app.get(Authentication),
+    bounds: app.get(RequestBounds),
+    routes,
+    log,
+  });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new ValidationPipe());
   // The outer one first: what is stored for repeats has passed the serializer.

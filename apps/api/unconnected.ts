@@ -1,4 +1,5 @@
 import type { Config } from '../../libs/config/config.js';
+import { defaultRateBounds } from '../../libs/domain/rate-bounds.js';
 
 /** For putting the API together without running it: to describe it, to check its routes. These addresses are not used. */
 export const unconnected: Config = {
@@ -11,6 +12,8 @@ export const unconnected: Config = {
   publicUrl: 'http://unused.invalid',
   host: '127.0.0.1',
   port: 0,
+  trustedProxies: [],
+  rateBounds: defaultRateBounds,
   dataDir: '/nonexistent',
   logLevel: 'silent',
 };

@@ -32,6 +32,8 @@ describe('a complete environment', () => {
       publicUrl: 'https://mail.example.org',
       host: '127.0.0.1',
       port: 3000,
+      trustedProxies: [],
+      rateBounds: { signUpsPerIpHour: 120, signUpsPerFormMinute: 600, requestsPerKeyMinute: 6000 },
       dataDir: expect.stringMatching(/^\/.*\/data$/),
       logLevel: 'info',
     });

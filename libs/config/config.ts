@@ -1,5 +1,7 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { defaultRateBounds, type RateBounds } from '../domain/rate-bounds.js';
 
 /** A variable that is missing or malformed. `problems` names each one; values are never repeated (they may be secrets). */
 export class ConfigError extends Error {
@@ -17,6 +19,21 @@ const url = (protocols: string[]) =>
 const postgresUrl = url(['postgresql:', 'postgres:']);
 const smtpUrl = url(['smtp:', 'smtps:']);
 const port = z.coerce.number().int().min(0).max(65535);
+
+const bound = z.coerce.number().int().min(1).max(1_000_000_000);
+
+/** An IP address, or a network in CIDR notation (RFC 4632). */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
+}
+
+const networks = z
+  .string()
+  .transform((text) => text.split(',').map((entry) => entry.trim()))
+  .refine((entries) => entries.every(isNetwork), 'must be IP addresses or networks, separated by commas');
 
 const variables = z.object({
   DATABASE_URL: postgresUrl.optional(),
@@ -38,6 +55,10 @@ const variables = z.object({
   PORT: port.optional(),
   DATA_DIR: z.string().min(1).optional(),
   TEMPORAL_CLI: z.string().min(1).optional(),
+  TRUSTED_PROXIES: networks.optional(),
+  SIGN_UPS_PER_IP_HOUR: bound.default(defaultRateBounds.signUpsPerIpHour),
+  SIGN_UPS_PER_FORM_MINUTE: bound.default(defaultRateBounds.signUpsPerFormMinute),
+  REQUESTS_PER_KEY_MINUTE: bound.default(defaultRateBounds.requestsPerKeyMinute),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -72,6 +93,12 @@ export interface Config {
   publicUrl: string;
   host: string;
   port: number;
+  /**
+   * Proxies whose `X-Forwarded-For` says where a request comes from: the IP that stands in evidence and is counted. Empty:
+   * the connection's own, whatever a header says.
+   */
+  trustedProxies: string[];
+  rateBounds: RateBounds;
   /** Absolute path. */
   dataDir: string;
   logLevel: Environment['LOG_LEVEL'];
@@ -101,6 +128,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: given.PUBLIC_URL!.replace(/\/+$/, ''),
     host: given.HOST,
     port: given.PORT ?? 3000,
+    trustedProxies: given.TRUSTED_PROXIES ?? [],
+    rateBounds: {
+      signUpsPerIpHour: given.SIGN_UPS_PER_IP_HOUR,
+      signUpsPerFormMinute: given.SIGN_UPS_PER_FORM_MINUTE,
+      requestsPerKeyMinute: given.REQUESTS_PER_KEY_MINUTE,
+    },
     dataDir: resolve(given.DATA_DIR ?? 'data'),
     logLevel: given.LOG_LEVEL,
   };

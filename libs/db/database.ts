@@ -8,9 +8,10 @@ export type Tx = Prisma.TransactionClient;
 /**
  * Work that crosses accounts. Each has a database role of its own with narrow policies
  * (prisma/migrations/*_row_level_security): sign_in finds the account of an API key, operator creates accounts, outbox
- * relays commands to Temporal, delivery claims due rows of the ledger, retention deletes rows whose time has ended.
+ * relays commands to Temporal, delivery claims due rows of the ledger, retention deletes rows whose time has ended, bounds
+ * counts requests, monitoring counts what waits.
  */
-export type SystemPurpose = 'sign_in' | 'operator' | 'outbox' | 'delivery' | 'retention';
+export type SystemPurpose = 'sign_in' | 'operator' | 'outbox' | 'delivery' | 'retention' | 'bounds' | 'monitoring';
 
 const transactionOptions = { maxWait: 10_000, timeout: 60_000 };
 

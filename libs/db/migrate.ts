@@ -14,6 +14,8 @@ const productRoles = [
   'assent_outbox',
   'assent_delivery',
   'assent_retention',
+  'assent_bounds',
+  'assent_monitoring',
 ];
 
 export interface MigrateOptions {

@@ -11,6 +11,8 @@ export async function deleteExpired(tx: Tx): Promise<Record<keyof typeof retenti
       DELETE FROM idempotency_keys WHERE created_at < now() - ${retentionDays.idempotency_keys} * interval '1 day'`,
     mail_bounds: await tx.$executeRaw`
       DELETE FROM mail_bounds WHERE day < current_date - ${retentionDays.mail_bounds}::int`,
+    rate_bounds: await tx.$executeRaw`
+      DELETE FROM rate_bounds WHERE window_start < now() - ${retentionDays.rate_bounds} * interval '1 day'`,
     sign_ups: await tx.$executeRaw`
       DELETE FROM sign_ups WHERE decided_at < now() - ${retentionDays.sign_ups} * interval '1 day'`,
   };

@@ -26,7 +26,7 @@ export interface StoreDeclaration {
 }
 
 /** Rows that housekeeping deletes by their age, in days (libs/db/retention.ts). */
-export const retentionDays = { outbox: 7, idempotency_keys: 1, mail_bounds: 2, sign_ups: 30 } as const;
+export const retentionDays = { outbox: 7, idempotency_keys: 1, mail_bounds: 2, rate_bounds: 1, sign_ups: 30 } as const;
 
 const ended = (days: number) => `${days} days, then deleted by housekeeping`;
 
@@ -142,6 +142,13 @@ export const stores: readonly StoreDeclaration[] = [
     exported: 'no',
     retention: ended(retentionDays.mail_bounds),
     columns: { scope: 'pseudonym', day: 'none', mails: 'none' },
+  },
+  {
+    table: 'rate_bounds',
+    erasure: { how: 'keep', why: 'counts under a platform key that changes daily; tells nothing the day after' },
+    exported: 'no',
+    retention: ended(retentionDays.rate_bounds),
+    columns: { scope: 'pseudonym', window_start: 'none', requests: 'none' },
   },
   {
     table: 'suppressions',

@@ -63,7 +63,9 @@ const granted: Record<string, Record<string, Rights>> = {
     idempotency_keys: { select: ['created_at'], delete: true },
     sign_ups: { select: ['id', 'status', 'decided_at'], delete: true },
     mail_bounds: { select: ['day'], delete: true },
+    rate_bounds: { select: ['window_start'], delete: true },
   },
+  assent_bounds: { rate_bounds: { ...every('rate_bounds'), update: columnsOf('rate_bounds') } },
 };
 const roles = Object.keys(granted);
 

@@ -60,6 +60,16 @@ export class TestAccount {
     return { status: response.status, headers: response.headers, body: text && JSON.parse(text) };
   }
 
+  /** Sends a CSV file as it is. */
+  async upload(path: string, csv: string): Promise<Answer> {
+    const response = await fetch(`${runningStack().urls.api}${path}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'text/csv' },
+      body: csv,
+    });
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  }
+
   /** @throws Error when the answer is a refusal */
   async make(path: string, body: object): Promise<Answer['body']> {
     const answer = await this.call('POST', path, { body });

@@ -10,6 +10,10 @@ export class Access {
     this.#rows = new Map(rows.map((row) => [`${row.method} ${row.path}`, row]));
   }
 
+  get rows(): Permission[] {
+    return [...this.#rows.values()];
+  }
+
   /** The row of a route, by method and path pattern as Fastify knows them. HEAD counts as GET. */
   rowOf(method: string, pattern: string): Permission | undefined {
     return this.#rows.get(`${method === 'HEAD' ? 'GET' : method} ${pattern}`);

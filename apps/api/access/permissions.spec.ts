@@ -58,6 +58,11 @@ describe('the table of permissions', () => {
     await app.close();
   });
 
+  test('keeps the API from starting when a row has no route', async () => {
+    const starting = createApp(unconnected, { permissions: [probeRow] });
+    await expect(starting).rejects.toThrow('GET /v1/probe has a row in access/permissions.ts and no route');
+  });
+
   test('keeps the API from starting when a handler does not declare its answer, or stores a sensitive one', async () => {
     const rows: Permission[] = [
       { method: 'GET', path: '/v1/undeclared', access: 'public' },

@@ -43,7 +43,7 @@ function describeOperation(operation: OperationObject, method: string, path: str
   const codes: ErrorCode[] = [];
   if (row && row.access !== 'public') {
     operation.security = [{ key: [] }];
-    codes.push('unauthenticated', 'forbidden');
+    codes.push('unauthenticated', 'forbidden', 'too_many_requests');
     const scope = 'scope' in row ? `, with the scope \`${row.scope}\` where a key is narrowed` : '';
     operation.description = [operation.description, `For ${row.access.join(', ')}${scope}.`]
       .filter(Boolean)

@@ -4,6 +4,7 @@ import type { Logger } from '../../../libs/log/log.js';
 import type { Access } from '../access/access.js';
 import type { Authentication } from '../access/authentication.js';
 import { isPagePath, setPageHeaders } from '../pages/page-answers.js';
+import type { RequestBounds } from './request-bounds.js';
 import type { RouteTable } from './route-table.js';
 
 declare module 'fastify' {
@@ -17,6 +18,7 @@ declare module 'fastify' {
 interface Parts {
   access: Access;
   authentication: Authentication;
+  bounds: RequestBounds;
   routes: RouteTable;
   log: Logger;
 }
@@ -25,7 +27,7 @@ interface Parts {
  * What happens to every request before its body is read: headers, who is calling, whether they may, and whether the body
  * is of a kind that the route takes. Nobody without permission makes the server read a body.
  */
-export function addRequestHooks(server: FastifyInstance, { access, authentication, routes, log }: Parts): void {
+export function addRequestHooks(server: FastifyInstance, { access, authentication, bounds, routes, log }: Parts): void {
   let closing = false;
   server.addHook('preClose', async () => {
     closing = true;
@@ -53,7 +55,9 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
         request.headers.authorization,
         oneHeader(request, 'assent-account'),
       );
-      access.check(row, request.caller);
+      const { caller } = request;
+      await bounds.takeCall(reply, caller.kind === 'operator' ? caller.operatorKeyId : caller.apiKeyId);
+      access.check(row, caller);
     }
     checkMediaType(request);
   });

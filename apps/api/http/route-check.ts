@@ -9,12 +9,16 @@ import { hasSensitiveField } from './serializer.js';
 const routeMark = 'path';
 
 /**
- * The check that runs before the API serves anything: every route has a row in the table of permissions, every handler
- * declares its answer, and no answer that is stored for repeats has sensitive fields.
+ * The check that runs before the API serves anything: every route has a row in the table of permissions and every row a
+ * route, every handler declares its answer, and no answer that is stored for repeats has sensitive fields.
  * @throws Error naming all that is missing
  */
 export function checkRoutes(app: NestFastifyApplication, routes: RouteTable, access: Access): void {
-  const problems = [...routesWithoutPermission(routes, access), ...undeclaredHandlers(app)];
+  const problems = [
+    ...routesWithoutPermission(routes, access),
+    ...permissionsWithoutRoute(routes, access),
+    ...undeclaredHandlers(app),
+  ];
   if (problems.length > 0)
     throw new Error(`The API does not start:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
 }
@@ -23,6 +27,15 @@ function routesWithoutPermission(routes: RouteTable, access: Access): string[] {
   return routes.all
     .filter((route) => !access.rowOf(route.method, route.pattern))
     .map((route) => `${route.method} ${route.pattern} has no row in access/permissions.ts`);
+}
+
+/** A row that permits nothing yet would permit whatever is given its path later. */
+function permissionsWithoutRoute(routes: RouteTable, access: Access): string[] {
+  const names = new Set(routes.all.map((route) => `${route.method} ${route.pattern}`));
+  return access.rows
+    .map((row) => `${row.method} ${row.path}`)
+    .filter((name) => !names.has(name))
+    .map((name) => `${name} has a row in access/permissions.ts and no route`);
 }
 
 function undeclaredHandlers(app: NestFastifyApplication): string[] {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DomainError } from '../../../libs/domain/errors.js';
 import { Operation } from '../http/operation.js';
+import { RequestBounds } from '../http/request-bounds.js';
 import { formKeyPart, formPageQuery } from './address-parts.js';
 import { type FormAddress, FormPages, type ShownForm } from './form-pages.service.js';
 import { speaksJson } from './page-answers.js';
@@ -18,7 +19,10 @@ const receivedSchema = z.object({ status: z.literal('received') }).meta({ id: 'S
  */
 @Controller('f')
 export class FormPagesController {
-  constructor(@Inject(FormPages) private readonly forms: FormPages) {}
+  constructor(
+    @Inject(FormPages) private readonly forms: FormPages,
+    @Inject(RequestBounds) private readonly bounds: RequestBounds,
+  ) {}
 
   @Get(':formKey')
   @Operation({ summary: 'Sign-up form', produces: 'text/html; charset=utf-8' })
@@ -40,7 +44,7 @@ export class FormPagesController {
     consumes: ['application/x-www-form-urlencoded', 'application/json'],
     bodyLimit: 64 * 1024,
     status: 202,
-    problems: ['validation_failed', 'conflict'],
+    problems: ['validation_failed', 'conflict', 'too_many_requests'],
   })
   async submit(
     @Param('formKey', { schema: formKeyPart }) formKey: string,
@@ -62,7 +66,9 @@ export class FormPagesController {
       reply.code(422);
       return render(formKey, shown, read);
     }
-    if (read.kind === 'valid') await this.forms.signUp(shown, read.submission, visitorOf(request));
+    const visitor = visitorOf(request);
+    await this.bounds.takeSignUp(reply, visitor.ip, shown.formId);
+    if (read.kind === 'valid') await this.forms.signUp(shown, read.submission, visitor);
     return speaksJson(request) ? { status: 'received' } : signUpReceivedPage(shown);
   }
 

@@ -12,6 +12,7 @@ import type { PageBrand } from './views/layout.js';
 export interface ShownForm {
   accountId: string;
   listId: string;
+  formId: string;
   formVersionId: string;
   number: number;
   language: Language;
@@ -104,6 +105,7 @@ export class FormPages {
       return {
         accountId,
         listId: form.listId,
+        formId,
         formVersionId: version.id,
         number,
         language,

@@ -316,6 +316,15 @@ CREATE TABLE "mail_bounds" (
 );
 
 -- CreateTable
+CREATE TABLE "rate_bounds" (
+    "scope" BYTEA NOT NULL,
+    "window_start" TIMESTAMPTZ(3) NOT NULL,
+    "requests" INTEGER NOT NULL,
+
+    CONSTRAINT "rate_bounds_pkey" PRIMARY KEY ("scope","window_start")
+);
+
+-- CreateTable
 CREATE TABLE "templates" (
     "id" UUID NOT NULL DEFAULT uuidv7(),
     "account_id" UUID NOT NULL,

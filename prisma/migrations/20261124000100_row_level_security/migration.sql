@@ -6,11 +6,12 @@
 --   assent_outbox    relays commands to Temporal
 --   assent_delivery  claims due rows of the ledger, over all accounts
 --   assent_retention deletes rows whose retention has ended, over all accounts
+--   assent_bounds    counts requests within a window of time
 
 DO $$
 DECLARE role_name text;
 BEGIN
-  FOREACH role_name IN ARRAY ARRAY['assent_app', 'assent_sign_in', 'assent_operator', 'assent_outbox', 'assent_delivery', 'assent_retention'] LOOP
+  FOREACH role_name IN ARRAY ARRAY['assent_app', 'assent_sign_in', 'assent_operator', 'assent_outbox', 'assent_delivery', 'assent_retention', 'assent_bounds'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', role_name);
     END IF;
@@ -58,6 +59,8 @@ REVOKE DELETE ON tombstones, tombstone_fingerprints, form_versions, template_ver
 
 -- Bounds on opt-in mail hold keyed hashes that change daily and belong to no account, so there is no row policy.
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail_bounds TO assent_app;
+-- So do bounds on requests: they are counted before it is known whose the request is.
+GRANT SELECT, INSERT, UPDATE ON rate_bounds TO assent_bounds;
 
 GRANT USAGE ON SEQUENCE outbox_id_seq TO assent_app;
 
@@ -95,6 +98,7 @@ GRANT SELECT (created_at), DELETE ON idempotency_keys TO assent_retention;
 CREATE POLICY retention ON sign_ups TO assent_retention USING (status = 'decided');
 GRANT SELECT (id, status, decided_at), DELETE ON sign_ups TO assent_retention;
 GRANT SELECT (day), DELETE ON mail_bounds TO assent_retention;
+GRANT SELECT (window_start), DELETE ON rate_bounds TO assent_retention;
 
 -- What Prisma's schema language cannot say.
 ALTER TABLE deliveries ADD CONSTRAINT deliveries_state CHECK (state IN ('queued', 'claimed', 'sending', 'sent', 'deferred', 'failed', 'skipped', 'unknown'));

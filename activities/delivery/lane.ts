@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind } from '@opentelemetry/api';
 import type { Database } from '../../libs/db/database.js';
 import {
   type Claim,
@@ -6,6 +7,7 @@ import {
   endExpiredLeases,
   loadClaimed,
   moveToSending,
+  returnAllToQueue,
   returnToQueue,
   type Settlement,
   settleDeliveries,
@@ -16,6 +18,8 @@ import { describeError, type Logger } from '../../libs/log/log.js';
 import type { ComposedMessage } from '../../libs/mail/message.js';
 import type { Sender, SendOutcome } from '../../libs/mail/transport.js';
 import type { Keyring } from '../../libs/privacy/keyring.js';
+import { deliveryOutcomes, endedLeases } from '../../libs/telemetry/metrics.js';
+import { continuing, inSpan } from '../../libs/telemetry/traces.js';
 import { isContentProblem, type MessageComposer } from './message-composer.js';
 import { loadContent } from './message-content.js';
 
@@ -40,6 +44,7 @@ interface ReadyMessage {
   sandbox: boolean;
   attempts: number;
   createdAt: Date;
+  traceContext: string | null;
 }
 
 /**
@@ -49,6 +54,7 @@ interface ReadyMessage {
  */
 export class Lane {
   #sweptAt = 0;
+  #troubled = false;
 
   constructor(
     private readonly parts: LaneParts,
@@ -60,6 +66,7 @@ export class Lane {
   async run(stopped: () => boolean): Promise<void> {
     while (!stopped()) {
       try {
+        if (this.#troubled) await this.#letGo();
         await this.#sweep();
         const claims = await this.parts.db.forSystem('delivery', (tx) =>
           claimDueDeliveries(tx, this.lane, this.owner, sendingChunk),
@@ -68,15 +75,24 @@ export class Lane {
         else await this.#deliver(claims);
       } catch (error) {
         this.parts.log.warn({ lane: this.lane, ...describeError(error) }, 'the lane met trouble and goes on');
+        this.#troubled = true;
         await pause(troublePauseMs);
       }
     }
+  }
+
+  /** What it claimed when the trouble came would otherwise wait for the end of its lease. */
+  async #letGo(): Promise<void> {
+    await this.parts.db.forSystem('delivery', (tx) => returnAllToQueue(tx, this.owner));
+    this.#troubled = false;
   }
 
   async #sweep(): Promise<void> {
     if (Date.now() - this.#sweptAt < sweepEveryMs) return;
     const ended = await this.parts.db.forSystem('delivery', endExpiredLeases);
     this.#sweptAt = Date.now();
+    endedLeases.inc({ became: 'queued' }, ended.returned);
+    endedLeases.inc({ became: 'unknown' }, ended.unknown);
     if (ended.returned + ended.unknown > 0) this.parts.log.warn({ ...ended }, 'leases ran out');
   }
 
@@ -84,7 +100,10 @@ export class Lane {
     const startBefore = Date.now() + leaseMs - leaseMarginMs;
     const accounts = new Map<string, string[]>();
     for (const claim of claims) accounts.set(claim.accountId, [...(accounts.get(claim.accountId) ?? []), claim.id]);
-    await Promise.all([...accounts].map(([accountId, ids]) => this.#deliverAccount(accountId, ids, startBefore)));
+    const ends = await Promise.allSettled(
+      [...accounts].map(([accountId, ids]) => this.#deliverAccount(accountId, ids, startBefore)),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   async #deliverAccount(accountId: string, ids: string[], startBefore: number): Promise<void> {
@@ -93,17 +112,20 @@ export class Lane {
       await this.parts.db.forAccount(accountId, (tx) => returnToQueue(tx, this.owner, ids));
       return;
     }
-    const { send } = await this.parts.db.forAccount(accountId, (tx) =>
+    const { send, skipped } = await this.parts.db.forAccount(accountId, (tx) =>
       moveToSending(tx, this.owner, ids, new Set(ready.keys())),
     );
     const settlements = await Promise.all(
       [...send].map(async (id) => {
-        const { message, sandbox, attempts, createdAt } = ready.get(id)!;
+        const { message, sandbox, attempts, createdAt, traceContext } = ready.get(id)!;
         const sender = sandbox ? this.parts.senders.sandbox : this.parts.senders.live;
-        return settlementOf(id, await this.#handOver(sender, message), attempts + 1, createdAt);
+        const outcome = await this.#handOverTraced(id, traceContext, () => this.#handOver(sender, message));
+        return settlementOf(id, outcome, attempts + 1, createdAt);
       }),
     );
     await this.#settle(accountId, settlements);
+    deliveryOutcomes.inc({ lane: this.lane, outcome: 'skipped' }, skipped.size);
+    for (const { state } of settlements) deliveryOutcomes.inc({ lane: this.lane, outcome: state });
   }
 
   async #compose(accountId: string, ids: string[]): Promise<Map<string, ReadyMessage>> {
@@ -119,13 +141,32 @@ export class Lane {
       try {
         const message = await composer.compose(accountId, row, content, keys);
         if (message)
-          ready.set(row.id, { message, sandbox: row.sandbox, attempts: row.attempts, createdAt: row.createdAt });
+          ready.set(row.id, {
+            message,
+            sandbox: row.sandbox,
+            attempts: row.attempts,
+            createdAt: row.createdAt,
+            traceContext: row.traceContext,
+          });
       } catch (error) {
         if (!isContentProblem(error)) throw error;
         this.parts.log.warn({ delivery: row.id, ...describeError(error) }, 'a message cannot be composed');
       }
     }
     return ready;
+  }
+
+  /** The span of a hand-over belongs to the trace of whoever caused the message; it says how it ended, not to whom. */
+  #handOverTraced(id: string, traceContext: string | null, work: () => Promise<SendOutcome>): Promise<SendOutcome> {
+    if (!traceContext) return work();
+    const attributes = { 'assent.delivery': id, 'assent.lane': this.lane };
+    return continuing(traceContext, () =>
+      inSpan('smtp send', SpanKind.CLIENT, attributes, async (span) => {
+        const outcome = await work();
+        span.setAttribute('assent.outcome', outcome.kind);
+        return outcome;
+      }),
+    );
   }
 
   /** An exception here is none of the outcomes a server can cause: the message may have gone out, so it is not known. */

@@ -11,6 +11,7 @@ import { FormsModule } from './forms/forms.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { ListsModule } from './lists/lists.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OptInsModule } from './opt-ins/opt-ins.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { PlatformModule } from './platform.module.js';
@@ -37,6 +38,7 @@ import { TombstonesModule } from './tombstones/tombstones.module.js';
  */
 const nouns: Type[] = [
   HealthModule,
+  MetricsModule,
   AccountsModule,
   ApiKeysModule,
   BrandsModule,

@@ -18,6 +18,7 @@ import { describeApi } from './http/openapi.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RequestBounds } from './http/request-bounds.js';
 import { addRequestHooks } from './http/request-hooks.js';
+import { addTelemetryHooks } from './http/request-telemetry.js';
 import { checkRoutes } from './http/route-check.js';
 import { RouteTable } from './http/route-table.js';
 import { ValidationPipe } from './http/validation.pipe.js';
@@ -64,6 +65,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
   });
   app.useBodyParser('application/x-www-form-urlencoded', { bodyLimit: bodyLimitBytes });
   server.addContentTypeParser(streamedTypes, (_request, payload, done) => done(null, payload));
+  addTelemetryHooks(server as never);
   addRequestHooks(server as never, {
     access,
     authentication: app.get(Authentication),

@@ -1,5 +1,6 @@
 import { ConfigError, loadConfig } from '../../libs/config/config.js';
 import { createLogger, describeError } from '../../libs/log/log.js';
+import { startTraces } from '../../libs/telemetry/traces.js';
 import { createApp } from './create-app.js';
 
 /** Connections that are still open this long after the signal to stop are cut. */
@@ -8,6 +9,7 @@ const stopLimitMs = 15_000;
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLogger('api', config.logLevel);
+  const endTraces = startTraces('api', config.otlpEndpoint);
   const app = await createApp(config);
   let stopping = false;
 
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
     log.info({ reason }, 'stopping');
     setTimeout(() => process.exit(1), stopLimitMs).unref();
     await app.close();
+    await endTraces();
     process.exit(0);
   }
 

@@ -16,4 +16,6 @@ export const unconnected: Config = {
   rateBounds: defaultRateBounds,
   dataDir: '/nonexistent',
   logLevel: 'silent',
+  metricsPort: undefined,
+  otlpEndpoint: undefined,
 };

@@ -27,6 +27,7 @@ try {
     ['API', stack.urls.api],
     ['API docs', stack.urls.docs],
     ['Inbox', stack.urls.inbox || stack.urls.inboxSmtp],
+    ['Metrics', `${stack.urls.api}/metrics and ${stack.urls.workerMetrics}`],
     ['Temporal UI', stack.urls.temporalUi ?? `of the server at ${stack.env.TEMPORAL_ADDRESS}`],
     ...(await seed(stack)),
     ['Logs', logs(stack)],

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
-export type PortName = 'api' | 'temporal' | 'temporalUi' | 'inboxSmtp' | 'inboxWeb' | 'codec' | 'postgres';
+export type PortName = 'api' | 'temporal' | 'temporalUi' | 'inboxSmtp' | 'inboxWeb' | 'codec' | 'postgres' | 'metrics';
 
 /** Well known where a person types them; the others can be anything. */
 const friendly: Partial<Record<PortName, number>> = {

@@ -43,6 +43,8 @@ export interface Stack {
     inboxSmtp: string;
     temporalUi: string | undefined;
     codec: string | undefined;
+    /** Of the worker; the API serves its own at `/metrics`. */
+    workerMetrics: string;
   };
   services: Partial<Record<(typeof stopOrder)[number], Service>>;
   dataDir: string;
@@ -120,6 +122,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       inboxSmtp: needs.inbox ? await reserve('inboxSmtp') : undefined,
       inboxWeb: needs.inbox ? await reserve('inboxWeb') : undefined,
     };
+    const metricsPort = await reserve('metrics', options.ports?.metrics ?? given.METRICS_PORT);
     const secrets = new Secrets(dataDir);
     const local = (port: ReservedPort | undefined) => (port ? `http://127.0.0.1:${port.number}` : undefined);
     const apiUrl = `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${apiPort.number}`;
@@ -138,6 +141,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       PORT: String(apiPort.number),
       DATA_DIR: dataDir,
       LOG_LEVEL: given.LOG_LEVEL,
+      METRICS_PORT: String(metricsPort.number),
     };
 
     // Temporal takes longest to start, so it starts beside the databases.
@@ -218,7 +222,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     }
     if (apps.includes('worker')) {
       onProgress('starting the worker');
-      await run('worker', workerProcess({ ...surroundings, env, logFile: logFile('worker') }));
+      await run('worker', workerProcess({ ...surroundings, env, logFile: logFile('worker') }), metricsPort);
     }
     const urls = {
       api: apiUrl,
@@ -227,6 +231,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       inboxSmtp: inboxSmtp ?? given.SMTP_INBOX_URL!,
       temporalUi: local(ports.temporalUi),
       codec: local(ports.codec),
+      workerMetrics: `${local(metricsPort)}/metrics`,
     };
     return { env, urls, services, dataDir, failed, stop };
   } catch (error) {

@@ -15,15 +15,19 @@ import { DeliveryActivities } from '../../activities/delivery.activities.js';
 import { ErasureActivities } from '../../activities/erasure.activities.js';
 import { HousekeepingActivities } from '../../activities/housekeeping.activities.js';
 import { type Config, ConfigError, loadConfig } from '../../libs/config/config.js';
+import { readBacklogs } from '../../libs/db/backlogs.js';
 import { Database } from '../../libs/db/database.js';
 import { Reconciler } from '../../libs/db/reconciler.js';
 import { deliveryLanes } from '../../libs/domain/delivery.js';
 import { createLogger, describeError, type Logger } from '../../libs/log/log.js';
 import { derivePayloadKey, EncryptingCodec } from '../../libs/privacy/payload-codec.js';
+import { activityFailures } from '../../libs/telemetry/metrics.js';
+import { startTraces } from '../../libs/telemetry/traces.js';
 import { ActivityFailures } from '../../libs/temporal/activity-failures.js';
 import { dataConverterWith } from '../../libs/temporal/data-converter.js';
 import { ExecutionStates } from '../../libs/temporal/execution-states.js';
 import { registerKeywords } from '../../libs/temporal/search-attributes.js';
+import { ActivityTraces } from '../../libs/temporal/trace-headers.js';
 import { deliveryLaneContract } from '../../workflows/delivery-lane.contract.js';
 import { housekeepingContract, housekeepingSchedule } from '../../workflows/housekeeping.contract.js';
 import * as promises from '../../workflows/promises.contract.js';
@@ -34,6 +38,7 @@ import {
   statusAttribute,
 } from '../../workflows/search-attributes.contract.js';
 import { taskQueue } from '../../workflows/task-queue.contract.js';
+import { serveMetrics } from './metrics-server.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { STOPPING, WorkerModule } from './worker.module.js';
 import { workflowBundlePath } from './workflow-bundle.js';
@@ -50,6 +55,7 @@ async function main(): Promise<void> {
   const log = createLogger('worker', config.logLevel);
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: [] });
 
+  const endTraces = startTraces('worker', config.otlpEndpoint);
   const app = await NestFactory.createApplicationContext(WorkerModule.with(config), {
     logger: false,
     abortOnError: false,
@@ -68,7 +74,10 @@ async function main(): Promise<void> {
       ),
     ),
     interceptors: {
-      activity: [(context) => ({ inbound: new ActivityFailures(context.info.activityType, log) })],
+      activity: [
+        (context) => ({ inbound: new ActivityFailures(context.info.activityType, log, countFailure) }),
+        (context) => ({ inbound: new ActivityTraces(context.info) }),
+      ],
     },
     // The local stack ends a part that is still there after 8 seconds.
     shutdownGraceTime: '4 seconds',
@@ -88,6 +97,12 @@ async function main(): Promise<void> {
   });
   const relay = app.get(OutboxRelay);
   relay.start();
+  const db = app.get(Database);
+  const endMetrics = await serveMetrics(
+    config.metricsPort,
+    { backlogs: () => readBacklogs(db), pool: () => db.poolCounts() },
+    log,
+  );
 
   const running = worker.run();
   let stopping = false;
@@ -106,8 +121,10 @@ async function main(): Promise<void> {
   process.send?.({ ready: true });
   await running;
   await relay.stop();
+  endMetrics();
   await connection.close();
   await app.close();
+  await endTraces();
   process.exit(0);
 }
 
@@ -123,6 +140,10 @@ async function holdDisagreements(db: Database, client: Client, log: Logger): Pro
   for (const { code, workflowId, state } of await reconciler.holdCampaigns(settleMs)) {
     log.error({ code, workflow: workflowId, state }, 'a campaign disagrees with Temporal and is held: run reconcile');
   }
+}
+
+function countFailure(activity: string, failure: 'refused' | 'retried'): void {
+  activityFailures.inc({ activity, failure });
 }
 
 /** The public methods of an activity provider, bound to it: their names are the activity types. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SpanKind } from '@opentelemetry/api';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -11,6 +12,8 @@ import type { Database } from '../../libs/db/database.js';
 import { type DueCommand, markRelayed, postponeCommand, takeDueCommands } from '../../libs/db/outbox.js';
 import type { WakeUps } from '../../libs/db/wake-ups.js';
 import { describeError, type Logger } from '../../libs/log/log.js';
+import { relayedCommands } from '../../libs/telemetry/metrics.js';
+import { continuing, inSpan } from '../../libs/telemetry/traces.js';
 import { isMissingExecution, isTemporalAway } from '../../libs/temporal/executions.js';
 import {
   accountIdAttribute,
@@ -80,8 +83,9 @@ export class OutboxRelay {
         for (const command of queue) {
           if (away) return;
           try {
-            await this.#send(command);
+            await this.#sendTraced(command);
             relayed.push(command.id);
+            relayedCommands.inc({ command: command.command, outcome: 'relayed' });
           } catch (error) {
             // While the server is away nothing is postponed: when it is back, everything goes on at once.
             if (isTemporalAway(error)) away = error;
@@ -99,6 +103,7 @@ export class OutboxRelay {
       await markRelayed(tx, relayed);
       for (const { command, failure } of failed) {
         this.log.warn({ outbox: String(command.id), command: command.command, failure }, 'a command was postponed');
+        relayedCommands.inc({ command: command.command, outcome: 'postponed' });
         await postponeCommand(tx, command.id, command.attempts, failure);
       }
       if (away) {
@@ -107,6 +112,16 @@ export class OutboxRelay {
       }
       return relayed.length;
     });
+  }
+
+  /** The span of a command hangs from whoever asked for it, and the workflow goes on from there. */
+  async #sendTraced(command: DueCommand): Promise<void> {
+    if (!command.traceContext) return this.#send(command);
+    const attributes = { 'temporal.workflow': command.workflowType, 'assent.outbox': String(command.id) };
+    const name = `outbox ${command.command}${command.name ? ` ${command.name}` : ''}`;
+    await continuing(command.traceContext, () =>
+      inSpan(name, SpanKind.PRODUCER, attributes, () => this.#send(command)),
+    );
   }
 
   async #send(command: DueCommand): Promise<void> {

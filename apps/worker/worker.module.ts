@@ -20,6 +20,7 @@ import { PlatformKeys } from '../../libs/privacy/platform-keys.js';
 import { connectTemporal } from '../../libs/temporal/connect.js';
 import { dataConverterWith } from '../../libs/temporal/data-converter.js';
 import { TemporalExecutions } from '../../libs/temporal/executions.js';
+import { traceHeaders } from '../../libs/temporal/trace-headers.js';
 import { OutboxRelay } from './outbox-relay.js';
 
 export const LOGGER = Symbol('Logger');
@@ -65,6 +66,7 @@ export class WorkerModule {
             new Client({
               connection,
               namespace: config.temporal.namespace,
+              interceptors: { workflow: [traceHeaders] },
               dataConverter: dataConverterWith(new EncryptingCodec(derivePayloadKey(config.keyEncryptionKey))),
             }),
         },

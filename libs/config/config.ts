@@ -59,6 +59,8 @@ const variables = z.object({
   SIGN_UPS_PER_IP_HOUR: bound.default(defaultRateBounds.signUpsPerIpHour),
   SIGN_UPS_PER_FORM_MINUTE: bound.default(defaultRateBounds.signUpsPerFormMinute),
   REQUESTS_PER_KEY_MINUTE: bound.default(defaultRateBounds.requestsPerKeyMinute),
+  METRICS_PORT: port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -102,6 +104,10 @@ export interface Config {
   /** Absolute path. */
   dataDir: string;
   logLevel: Environment['LOG_LEVEL'];
+  /** Where the worker serves its metrics on loopback; not at all where it is undefined. */
+  metricsPort: number | undefined;
+  /** The collector that gets traces (OTLP over HTTP); none are made where it is undefined. */
+  otlpEndpoint: string | undefined;
 }
 
 /**
@@ -136,5 +142,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     dataDir: resolve(given.DATA_DIR ?? 'data'),
     logLevel: given.LOG_LEVEL,
+    metricsPort: given.METRICS_PORT,
+    otlpEndpoint: given.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
 }

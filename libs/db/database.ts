@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { DomainError } from '../domain/errors.js';
 import { Prisma, PrismaClient } from './generated/client.js';
 
@@ -22,11 +23,11 @@ const transactionOptions = { maxWait: 10_000, timeout: 60_000 };
  */
 export class Database {
   readonly #client: PrismaClient;
+  readonly #pool: pg.Pool;
 
   constructor(databaseUrl: string, maxConnections = 12) {
-    this.#client = new PrismaClient({
-      adapter: new PrismaPg({ connectionString: databaseUrl, max: maxConnections, application_name: 'assent' }),
-    });
+    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: maxConnections, application_name: 'assent' });
+    this.#client = new PrismaClient({ adapter: new PrismaPg(this.#pool) });
   }
 
   /**
@@ -59,8 +60,15 @@ export class Database {
     await this.forSystem('sign_in', (tx) => tx.$queryRaw`SELECT 1`);
   }
 
+  /** Connections that are open, those of them that nobody uses, and transactions that wait for one. */
+  poolCounts(): { total: number; idle: number; waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { total, idle, waiting };
+  }
+
   async close(): Promise<void> {
     await this.#client.$disconnect();
+    await this.#pool.end();
   }
 }
 

@@ -2,6 +2,7 @@ import type { Permission, SubscriptionStatus } from '../domain/consent.js';
 import { type DeliveryKind, type DeliveryLane, type DeliveryState, laneOfKind, leaseMs } from '../domain/delivery.js';
 import { marketingObstacle, optInMailObstacle, type SkipReason } from '../domain/eligibility.js';
 import type { Tx } from './database.js';
+import { currentTraceContext } from './trace-context.js';
 
 export interface NewDelivery {
   accountId: string;
@@ -21,7 +22,10 @@ export interface NewDelivery {
 
 /** Writes an intended one-to-one message to the ledger. Returns its id, also when it stood there already. */
 export async function queueDelivery(tx: Tx, delivery: NewDelivery): Promise<string> {
-  await tx.delivery.createMany({ data: [{ ...delivery, lane: laneOfKind[delivery.kind] }], skipDuplicates: true });
+  await tx.delivery.createMany({
+    data: [{ ...delivery, lane: laneOfKind[delivery.kind], traceContext: currentTraceContext() }],
+    skipDuplicates: true,
+  });
   const row = await tx.delivery.findUniqueOrThrow({
     where: { accountId_dedupeKey: { accountId: delivery.accountId, dedupeKey: delivery.dedupeKey } },
     select: { id: true },
@@ -82,6 +86,8 @@ export interface ClaimedDelivery {
   sandbox: boolean;
   attempts: number;
   createdAt: Date;
+  /** The trace that the message belongs to (`traceparent`). */
+  traceContext: string | null;
   contact: { envelopeSealed: Uint8Array; language: string | null; timeZone: string | null } | null;
 }
 
@@ -186,6 +192,13 @@ export async function returnToQueue(tx: Tx, owner: string, ids: string[]): Promi
   await tx.$executeRaw`
     UPDATE deliveries SET state = 'queued', lease_owner = NULL, lease_expires_at = NULL
     WHERE id = ANY(${ids}::uuid[]) AND state = 'claimed' AND lease_owner = ${owner}`;
+}
+
+/** Gives back everything that a lane has claimed and not begun to hand over. Runs as the role of delivery. */
+export async function returnAllToQueue(tx: Tx, owner: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE deliveries SET state = 'queued', lease_owner = NULL, lease_expires_at = NULL
+    WHERE lease_owner = ${owner} AND state = 'claimed'`;
 }
 
 /** How a message that was handed over ended. */

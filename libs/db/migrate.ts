@@ -7,7 +7,7 @@ import pg from 'pg';
 import { loadSchemaEngine } from './schema-engine.js';
 
 /** The roles that migrations create; a login role must be able to take each of them. */
-const productRoles = [
+export const productRoles = [
   'assent_app',
   'assent_sign_in',
   'assent_operator',
@@ -126,7 +126,9 @@ async function grantRoles(databaseUrl: string, serviceRole: string | undefined):
     const members = new Set([rows[0].owner, serviceRole ?? rows[0].owner]);
     for (const member of members) {
       for (const role of productRoles) {
-        await client.query(`GRANT ${role} TO ${client.escapeIdentifier(member)} WITH INHERIT FALSE, SET TRUE`);
+        const { rows: able } = await client.query("SELECT pg_has_role($1, $2, 'SET') AS already", [member, role]);
+        if (able[0].already) continue;
+        await grantRole(client, role, member);
       }
     }
     if (serviceRole) {
@@ -136,10 +138,24 @@ async function grantRoles(databaseUrl: string, serviceRole: string | undefined):
   });
 }
 
+/** @throws Error with the statement that a superuser has to run, where the owner may not grant the role */
+async function grantRole(client: pg.Client, role: string, member: string): Promise<void> {
+  const statement = `GRANT ${role} TO ${client.escapeIdentifier(member)} WITH INHERIT FALSE, SET TRUE`;
+  try {
+    await client.query(statement);
+  } catch (error) {
+    // Roles belong to the whole server: another installation's owner may have made them.
+    if ((error as { code?: string }).code !== '42501') throw error;
+    throw new Error(`The role ${role} exists, and this login may not grant it. As a superuser run: ${statement}`);
+  }
+}
+
 async function grantKeyring(keyringDatabaseUrl: string, serviceRole: string): Promise<void> {
   await withClient(keyringDatabaseUrl, async (client) => {
     const role = client.escapeIdentifier(serviceRole);
     await client.query(`GRANT SELECT, INSERT, DELETE ON account_keys, subject_keys TO ${role}`);
+    // A key that is asked for again counts as new for the sweep of orphans; key material is never rewritten.
+    await client.query(`GRANT UPDATE (created_at) ON subject_keys TO ${role}`);
     await client.query(`GRANT SELECT ON _prisma_migrations TO ${role}`);
   });
 }

@@ -1,5 +1,6 @@
 import type { Tx } from './database.js';
 import type { Prisma } from './generated/client.js';
+import { currentTraceContext } from './trace-context.js';
 
 /** A command to Temporal (decision 2). Everything in it is an id or a code. */
 export interface WorkflowCommand {
@@ -68,6 +69,7 @@ async function insertCommand(tx: Tx, kind: string, command: WorkflowCommand, nam
       contactId: command.contactId ?? null,
       name,
       input: input as Prisma.InputJsonValue,
+      traceContext: currentTraceContext(),
     },
   });
 }
@@ -82,6 +84,8 @@ export interface DueCommand {
   input: unknown;
   contactId: string | null;
   attempts: number;
+  /** The trace that the command belongs to (`traceparent`). */
+  traceContext: string | null;
 }
 
 /** Serialises the relays of all workers: commands of one workflow must stay in order. */
@@ -96,7 +100,7 @@ export async function takeDueCommands(tx: Tx, limit: number): Promise<DueCommand
   if (!lock.taken) return [];
   return tx.$queryRaw<DueCommand[]>`
     SELECT id, account_id AS "accountId", command, workflow_type AS "workflowType", workflow_id AS "workflowId",
-           name, input, contact_id AS "contactId", attempts
+           name, input, contact_id AS "contactId", attempts, trace_context AS "traceContext"
     FROM outbox AS due
     WHERE relayed_at IS NULL AND available_at <= now() AND NOT EXISTS (
       SELECT FROM outbox AS earlier

@@ -226,7 +226,13 @@ export const stores: readonly StoreDeclaration[] = [
     erasure: {
       how: 'unlink',
       by: 'contact_id',
-      set: { contact_id: 'NULL', opt_in_id: 'NULL', resubscription_id: 'NULL', dedupe_key: "'erased:' || id" },
+      set: {
+        contact_id: 'NULL',
+        opt_in_id: 'NULL',
+        resubscription_id: 'NULL',
+        dedupe_key: "'erased:' || id",
+        trace_context: 'NULL',
+      },
     },
     exported: 'observed',
     retention: 'until the account ends, for the totals',
@@ -258,6 +264,7 @@ export const stores: readonly StoreDeclaration[] = [
       sending_at: 'none',
       settled_at: 'none',
     },
+      trace_context: 'pseudonym',
   },
   {
     table: 'outbox',
@@ -279,6 +286,7 @@ export const stores: readonly StoreDeclaration[] = [
       relayed_at: 'none',
       failure: 'none',
     },
+      trace_context: 'pseudonym',
   },
   {
     table: 'executions',

@@ -12,6 +12,7 @@ export class ActivityFailures implements ActivityInboundCallsInterceptor {
   constructor(
     private readonly activityType: string,
     private readonly log: Logger,
+    private readonly count: (activityType: string, failure: 'refused' | 'retried') => void = () => undefined,
   ) {}
 
   async execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, 'execute'>): Promise<unknown> {
@@ -19,7 +20,11 @@ export class ActivityFailures implements ActivityInboundCallsInterceptor {
       return await next(input);
     } catch (error) {
       if (error instanceof TemporalFailure || error instanceof CancelledFailure) throw error;
-      if (error instanceof DomainError) throw ApplicationFailure.nonRetryable(error.message, error.code);
+      if (error instanceof DomainError) {
+        this.count(this.activityType, 'refused');
+        throw ApplicationFailure.nonRetryable(error.message, error.code);
+      }
+      this.count(this.activityType, 'retried');
       const described = describeError(error);
       this.log.warn({ activity: this.activityType, ...described }, 'an activity failed and is retried');
       throw ApplicationFailure.retryable(

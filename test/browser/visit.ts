@@ -21,6 +21,28 @@ const validator = new HtmlValidate({
   },
 });
 
+interface Measurements {
+  language: string;
+  width: number;
+  cut: string[];
+  small: number;
+  styled: boolean;
+}
+
+/** Runs in the page. Text counts as cut off where it is wider than its own box and the person cannot scroll there. */
+const measurements = `({
+  language: document.documentElement.lang,
+  width: document.documentElement.scrollWidth,
+  cut: [...document.querySelectorAll('h1, h2, p, label, button, li, dd, dt, a')]
+    .filter((element) => !element.closest('.scroll') && getComputedStyle(element).display !== 'inline')
+    .filter((element) => element.scrollWidth > element.clientWidth + 1)
+    .map((element) => element.tagName.toLowerCase()),
+  small: [...document.querySelectorAll('button, input:not([type="checkbox"])')]
+    .map((element) => element.getBoundingClientRect())
+    .filter(({ width, height }) => width > 0 && height < 44).length,
+  styled: getComputedStyle(document.body).margin === '0px',
+})`;
+
 /**
  * Chromium with a new profile, which asks nobody for updates.
  * @throws Error where it is not installed
@@ -120,19 +142,7 @@ export class Visit {
   /** What is wrong with the page at hand; nothing where all is well. */
   async faults(met: MetPage): Promise<string[]> {
     const { language, width } = this.surroundings;
-    const shown = await this.page.evaluate(() => ({
-      language: document.documentElement.lang,
-      width: document.documentElement.scrollWidth,
-      // Text whose own box is narrower than what stands in it, where the person cannot scroll.
-      cut: [...document.querySelectorAll('h1, h2, p, label, button, li, dd, dt, a')]
-        .filter((element) => !element.closest('.scroll') && element.scrollWidth > element.clientWidth + 1)
-        .filter((element) => getComputedStyle(element).display !== 'inline')
-        .map((element) => element.tagName.toLowerCase()),
-      small: [...document.querySelectorAll('button, input:not([type="checkbox"])')]
-        .map((element) => element.getBoundingClientRect())
-        .filter(({ width: w, height: h }) => w > 0 && h < 44).length,
-      styled: getComputedStyle(document.body).margin === '0px',
-    }));
+    const shown = await this.page.evaluate<Measurements>(measurements);
     const faults = validator
       .validateStringSync(met.html)
       .results.flatMap(({ messages }) =>

@@ -65,6 +65,11 @@ const granted: Record<string, Record<string, Rights>> = {
     mail_bounds: { select: ['day'], delete: true },
     rate_bounds: { select: ['window_start'], delete: true },
   },
+  assent_monitoring: {
+    outbox: { select: ['created_at', 'relayed_at'] },
+    deliveries: { select: ['state'] },
+    erasures: { select: ['requested_at', 'finished_at'] },
+  },
   assent_bounds: { rate_bounds: { ...every('rate_bounds'), update: columnsOf('rate_bounds') } },
 };
 const roles = Object.keys(granted);

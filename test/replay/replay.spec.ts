@@ -26,6 +26,9 @@ beforeAll(async () => {
   });
   workflowBundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    workflowInterceptorModules: [
+      fileURLToPath(new URL('../../workflows/trace-context.interceptors.ts', import.meta.url)),
+    ],
     logger: new DefaultLogger('ERROR'),
   });
 });

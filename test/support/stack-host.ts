@@ -29,7 +29,7 @@ export type HostMessage =
   | { kind: 'refused'; id: number; reason: string };
 
 /** Any free port: a stack of the developer's own may run beside it. */
-const anyPort = { api: 0, temporal: 0, temporalUi: 0, inboxSmtp: 0, inboxWeb: 0, codec: 0, postgres: 0 };
+const anyPort = { api: 0, temporal: 0, temporalUi: 0, inboxSmtp: 0, inboxWeb: 0, codec: 0, postgres: 0, metrics: 0 };
 
 function send(message: HostMessage): void {
   if (process.connected) process.send?.(message);

@@ -40,7 +40,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type Permission = { method: Method; path: string } & (
   | { access: 'public' }
   | { access: readonly Role[]; scope: Scope }
-  | { access: readonly ['operator'] }
+  /** `local`: without a key as well, from the machine itself. */
+  | { access: readonly ['operator']; local?: true }
 );
 
 const all = accountRoles;
@@ -58,6 +59,8 @@ const operator = ['operator'] as const;
 export const permissions: readonly Permission[] = [
   { method: 'GET', path: '/healthz', access: 'public' },
   { method: 'GET', path: '/readyz', access: 'public' },
+  // Counts over all accounts, without ids.
+  { method: 'GET', path: '/metrics', access: operator, local: true },
   { method: 'GET', path: '/openapi.json', access: 'public' },
   { method: 'GET', path: '/docs', access: 'public' },
   { method: 'GET', path: '/docs/:file', access: 'public' },

@@ -50,7 +50,7 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
     if (isPagePath(pattern)) setPageHeaders(reply);
     const row = access.rowOf(request.method, pattern);
     if (!row) throw new DomainError('forbidden');
-    if (row.access !== 'public') {
+    if (row.access !== 'public' && !('local' in row && isFromThisMachine(request))) {
       request.caller = await authentication.callerOf(
         request.headers.authorization,
         oneHeader(request, 'assent-account'),
@@ -75,6 +75,17 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
       'request',
     );
   });
+}
+
+/**
+ * Whether a request without a key was made on this machine. One that a proxy passed on was not: proxies say for whom they
+ * ask (RFC 7239, or `X-Forwarded-For`).
+ */
+function isFromThisMachine({ headers, socket }: FastifyRequest): boolean {
+  if (headers.authorization !== undefined || headers.forwarded !== undefined) return false;
+  if (headers['x-forwarded-for'] !== undefined || headers.via !== undefined) return false;
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  return address === '::1' || address.startsWith('127.');
 }
 
 function checkMediaType(request: FastifyRequest): void {

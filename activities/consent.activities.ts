@@ -40,7 +40,8 @@ export class ConsentActivities {
 
   /**
    * Decides a sign-up (P7, P8, P18) in one transaction and notes the outcome on its row, so that a second run only
-   * reads it. The temporary key of what was typed is destroyed once the decision has committed.
+   * reads it. The temporary key of what was typed, and keys that the decision did not use, are destroyed once it has
+   * committed.
    */
   async decideSignUp({ accountId, signUpId }: SignUpReference): Promise<SignUpOutcome> {
     const undecided = await this.db.forAccount(accountId, async (tx) => {
@@ -54,6 +55,7 @@ export class ConsentActivities {
         await this.decisions.decide(accountId, signUpId, payload);
       }
     }
+    await this.decisions.destroyUnusedKeys(accountId, signUpId);
     await this.keyring.destroy(accountId, [signUpId]);
     return this.db.forAccount(accountId, (tx) => this.#outcomeOf(tx, signUpId));
   }

@@ -2,7 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { readEvidence } from '../libs/db/consent-events.js';
 import { Database, found, type Tx } from '../libs/db/database.js';
 import { derivedId } from '../libs/db/derived-id.js';
-import { type ErasureSubject, eraseFromStores, searchStores, stopDeliveries } from '../libs/db/erasures.js';
+import {
+  type ErasureSubject,
+  eraseFromStores,
+  noteErasedRows,
+  searchStores,
+  stopDeliveries,
+} from '../libs/db/erasures.js';
 import type { TombstoneIps } from '../libs/db/tombstones.js';
 import { tombstoneEvidenceMs } from '../libs/domain/erasure.js';
 import { openJson, sealJson } from '../libs/privacy/envelope.js';
@@ -101,9 +107,14 @@ export class ErasureActivities {
     return { ended: rows.length };
   }
 
-  /** Deletes or unlinks the contact's rows in every declared store, in one transaction. */
+  /**
+   * Deletes or unlinks the contact's rows in every declared store, in one transaction.
+   * @returns how many rows of each store this erasure has touched, in earlier runs as well
+   */
   async deleteRows(reference: ErasureReference): Promise<Record<string, number>> {
-    return this.db.forAccount(reference.accountId, async (tx) => eraseFromStores(tx, await subjectOf(tx, reference)));
+    return this.db.forAccount(reference.accountId, async (tx) =>
+      noteErasedRows(tx, reference.erasureId, await eraseFromStores(tx, await subjectOf(tx, reference))),
+    );
   }
 
   /** Destroys the contact's key: what it sealed is unreadable from here on, in every backup of the database too. */

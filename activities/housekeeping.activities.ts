@@ -38,10 +38,8 @@ export class HousekeepingActivities {
         }
         for (const [accountId, ids] of accounts) {
           const living = await this.db.forAccount(accountId, (tx) => livingSubjects(tx, kind, ids));
-          destroyed += await this.keyring.destroy(
-            accountId,
-            ids.filter((id) => !living.has(id)),
-          );
+          const orphans = ids.filter((id) => !living.has(id));
+          destroyed += await this.keyring.destroyOlderThan(accountId, orphans, orphanAfterMs);
         }
       }
     }

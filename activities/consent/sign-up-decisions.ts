@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendConsentEvents, type NewConsentEvent } from '../../libs/db/consent-events.js';
-import { channelFingerprints, findContactByAddress, insertContact } from '../../libs/db/contacts.js';
+import { channelFingerprints, findContactByAddress, insertContact, lockContact } from '../../libs/db/contacts.js';
 import { Database, found, type Tx } from '../../libs/db/database.js';
 import { derivedId } from '../../libs/db/derived-id.js';
 import { lockSignUp, type SignUpPayload } from '../../libs/db/opt-ins.js';
@@ -30,13 +30,16 @@ export class SignUpDecisions {
     const newContactId = derivedId('contact', signUpId);
     const resubscriptionId = derivedId('resubscription', signUpId);
     // Both candidates get their key before the transaction: the key row commits first (decision 3). The one that is not
-    // used is destroyed right after.
+    // used is destroyed afterwards (`destroyUnusedKeys`).
     const candidates = await this.#createCandidateKeys(accountId, newContactId, resubscriptionId);
     await this.db.forAccount(accountId, async (tx) => {
       const signUp = found(await lockSignUp(tx, signUpId));
       if (signUp.status !== 'received') return;
       const fingerprint = channelFingerprints(keys, { email: payload.email })[0]!.fingerprint;
-      const living = await findContactByAddress(tx, 'email', fingerprint);
+      // Locked, and read again: an erasure that commits meanwhile is seen, and one that comes later waits for this decision.
+      const seen = await findContactByAddress(tx, 'email', fingerprint);
+      if (seen) await lockContact(tx, seen.contactId);
+      const living = seen && (await findContactByAddress(tx, 'email', fingerprint));
       const facts = await this.#signUpFacts(tx, signUp.listId, fingerprint, living);
       const decision = decideSignUp(facts);
       const context = { tx, accountId, keys, signUp, payload, fingerprint };
@@ -60,7 +63,22 @@ export class SignUpDecisions {
         data: { status: 'decided', outcome, payloadSealed: null, decidedAt: new Date() },
       });
     });
-    await this.#destroyUnusedCandidates(accountId, newContactId, resubscriptionId);
+  }
+
+  /**
+   * Destroys the keys of candidates that the decision did not use. A step of its own: a run that finds the sign-up
+   * decided does it as well, so that a cut right after the decision leaves no key of nobody behind.
+   */
+  async destroyUnusedKeys(accountId: string, signUpId: string): Promise<void> {
+    const contactId = derivedId('contact', signUpId);
+    const resubscriptionId = derivedId('resubscription', signUpId);
+    const unused = await this.db.forAccount(accountId, async (tx) => {
+      const by = (id: string) => ({ where: { id }, select: { id: true } });
+      const contact = await tx.contact.findUnique(by(contactId));
+      const resubscription = await tx.resubscription.findUnique(by(resubscriptionId));
+      return [...(contact ? [] : [contactId]), ...(resubscription ? [] : [resubscriptionId])];
+    });
+    await this.keyring.destroy(accountId, unused);
   }
 
   async #signUpFacts(
@@ -192,18 +210,6 @@ export class SignUpDecisions {
     const contact = (await this.keyring.create(accountId, 'contact', [contactId])).get(contactId)!;
     const resubscription = (await this.keyring.create(accountId, 'pending', [resubscriptionId])).get(resubscriptionId)!;
     return { contact, resubscription };
-  }
-
-  async #destroyUnusedCandidates(accountId: string, contactId: string, resubscriptionId: string): Promise<void> {
-    const unused = await this.db.forAccount(accountId, async (tx) => {
-      const contact = await tx.contact.findUnique({ where: { id: contactId }, select: { id: true } });
-      const resubscription = await tx.resubscription.findUnique({
-        where: { id: resubscriptionId },
-        select: { id: true },
-      });
-      return [...(contact ? [] : [contactId]), ...(resubscription ? [] : [resubscriptionId])];
-    });
-    await this.keyring.destroy(accountId, unused);
   }
 }
 

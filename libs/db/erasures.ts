@@ -1,4 +1,4 @@
-import type { Tx } from './database.js';
+import { found, type Tx } from './database.js';
 import { Prisma } from './generated/client.js';
 import { stores } from './stores.js';
 
@@ -33,9 +33,27 @@ export async function eraseFromStores(tx: Tx, subject: ErasureSubject): Promise<
   return touched;
 }
 
+/**
+ * Adds to the counts that the erasure keeps, in the transaction that deletes: a run after one that was cut off finds
+ * nothing, and the certificate must say what was deleted all the same. Returns the totals.
+ * @throws DomainError not_found
+ */
+export async function noteErasedRows(
+  tx: Tx,
+  erasureId: string,
+  touched: Record<string, number>,
+): Promise<Record<string, number>> {
+  await tx.$queryRaw`SELECT id FROM erasures WHERE id = ${erasureId}::uuid FOR UPDATE`;
+  const erasure = found(await tx.erasure.findUnique({ where: { id: erasureId }, select: { rowsErased: true } }));
+  const totals = { ...(erasure.rowsErased as Record<string, number> | null) };
+  for (const [table, count] of Object.entries(touched)) totals[table] = (totals[table] ?? 0) + count;
+  await tx.erasure.update({ where: { id: erasureId }, data: { rowsErased: totals } });
+  return totals;
+}
+
 /** Searches every store that an erasure empties; returns how many rows still lead to the contact. 0 everywhere is right. */
 export async function searchStores(tx: Tx, subject: ErasureSubject): Promise<Record<string, number>> {
-  const found: Record<string, number> = {};
+  const remaining: Record<string, number> = {};
   for (const { table, erasure } of stores) {
     if (erasure.how !== 'delete' && erasure.how !== 'unlink') continue;
     const where =
@@ -45,9 +63,9 @@ export async function searchStores(tx: Tx, subject: ErasureSubject): Promise<Rec
     const [row] = await tx.$queryRaw<
       [{ count: number }]
     >`SELECT count(*)::int AS count FROM ${name(table)} WHERE ${where}`;
-    found[table] = row.count;
+    remaining[table] = row.count;
   }
-  return found;
+  return remaining;
 }
 
 function matches(rule: { by: string; match: 'contact' | 'fingerprint' }, subject: ErasureSubject): Prisma.Sql {

@@ -181,6 +181,7 @@ export const stores: readonly StoreDeclaration[] = [
       requester_sealed: 'evidence',
       status: 'none',
       tombstone_id: 'pseudonym',
+      rows_erased: 'none',
       certificate: 'none',
       requested_at: 'evidence',
       finished_at: 'evidence',

@@ -83,7 +83,8 @@ export class Keyring {
 
   /**
    * Creates a key for each subject and commits before it returns: the key row comes first, so that a crash leaves an
-   * orphan key (swept) and never a row that nothing opens. A subject that has a key keeps it.
+   * orphan key (swept) and never a row that nothing opens. A subject that has a key keeps it, and its age begins anew:
+   * the row of a step that was cut off long ago and now runs again must not lose its key to the sweep.
    */
   async create(accountId: string, kind: SubjectKind, subjectIds: string[]): Promise<Map<string, Buffer>> {
     const { wrapping } = await this.account(accountId);
@@ -91,7 +92,7 @@ export class Keyring {
     await this.#pool.query(
       `INSERT INTO subject_keys (subject_id, account_id, kind, wrapped_key)
        SELECT id, $1, $2, wrapped FROM unnest($3::uuid[], $4::bytea[]) AS fresh (id, wrapped)
-       ON CONFLICT (subject_id) DO NOTHING`,
+       ON CONFLICT (subject_id) DO UPDATE SET created_at = now() WHERE subject_keys.account_id = $1`,
       [accountId, kind, subjectIds, fresh],
     );
     return this.many(accountId, subjectIds);
@@ -122,6 +123,19 @@ export class Keyring {
     const { rowCount } = await this.#pool.query(
       'DELETE FROM subject_keys WHERE account_id = $1 AND subject_id = ANY($2::uuid[])',
       [accountId, subjectIds],
+    );
+    return rowCount ?? 0;
+  }
+
+  /**
+   * Destroys those of these keys that are older than `olderThanMs` at this moment; returns how many there were. One that
+   * `create` was asked for since the caller looked stays.
+   */
+  async destroyOlderThan(accountId: string, subjectIds: string[], olderThanMs: number): Promise<number> {
+    const { rowCount } = await this.#pool.query(
+      `DELETE FROM subject_keys WHERE account_id = $1 AND subject_id = ANY($2::uuid[])
+       AND created_at < now() - $3 * interval '1 millisecond'`,
+      [accountId, subjectIds, olderThanMs],
     );
     return rowCount ?? 0;
   }

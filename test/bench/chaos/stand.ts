@@ -59,7 +59,7 @@ export class Stand {
     const created = await api.ok('POST', '/v1/imports', {
       list_ids: [list.id],
       mode: 'pre_verified',
-      evidence: { origin: 'Check-out', wording: 'Yes, send me letters.' },
+      evidence: { obtained_at: '2025-03-01T09:30:00Z', origin: 'Check-out', wording: 'Yes, send me letters.' },
     });
     const imported = await api.ok('PUT', `/v1/imports/${created.id}/file`, ['email', ...emails, ''].join('\n'));
     if (imported.created !== emails.length) throw new Error(`the import made ${imported.created} contacts`);

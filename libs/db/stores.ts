@@ -264,8 +264,8 @@ export const stores: readonly StoreDeclaration[] = [
       created_at: 'none',
       sending_at: 'none',
       settled_at: 'none',
-    },
       trace_context: 'pseudonym',
+    },
   },
   {
     table: 'outbox',
@@ -286,8 +286,8 @@ export const stores: readonly StoreDeclaration[] = [
       created_at: 'none',
       relayed_at: 'none',
       failure: 'none',
-    },
       trace_context: 'pseudonym',
+    },
   },
   {
     table: 'executions',

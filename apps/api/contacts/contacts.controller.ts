@@ -34,6 +34,7 @@ export class ContactsController {
     description:
       'Answers 201 where the contact is new. Its permission stays `pending` until the person confirms; `opt_in` asks for that, list by list. What is absent stays as it is.',
     answer: contactSchema,
+    alternatives: { 201: 'The contact is new' },
     versioned: 'read',
     problems: ['address_blocked', 'conflict'],
   })

@@ -16,6 +16,8 @@ export interface OperationOptions {
    * the handler gives as text is sent so, anything else is the answer.
    */
   produces?: string;
+  /** Other statuses that the same answer may have, and when it has them. */
+  alternatives?: Record<number, string>;
   /** Refusals besides those that follow from the route itself (its key, body, query, ids in the path). */
   problems?: ErrorCode[];
   /** `read`: the answer carries an ETag. `write`: the request needs If-Match as well (parameter `@IfMatch()`). */
@@ -37,17 +39,20 @@ export const operationKey = 'assent:operation';
 export function Operation(options: OperationOptions): MethodDecorator {
   const { answer, produces, versioned, idempotent, consumes, bodyLimit } = options;
   const status = options.status ?? (answer || produces ? 200 : 204);
+  const described = (code: number, description: string) =>
+    ApiResponse({
+      status: code,
+      description,
+      ...(answer && { standardSchema: answer }),
+      ...(produces && { content: { [produces]: { schema: { type: 'string' } } } }),
+    }) as MethodDecorator;
   const decorators: Array<MethodDecorator> = [
     SetMetadata(operationKey, { ...options, status }),
     HttpCode(status),
     RouteConfig({ consumes, bodyLimit }),
     ApiOperation({ summary: options.summary, description: options.description }),
-    ApiResponse({
-      status,
-      description: answer || produces ? 'Done' : 'Done; there is nothing to say',
-      ...(answer && { standardSchema: answer }),
-      ...(produces && { content: { [produces]: { schema: { type: 'string' } } } }),
-    }),
+    described(status, answer || produces ? 'Done' : 'Done; there is nothing to say'),
+    ...Object.entries(options.alternatives ?? {}).map(([other, when]) => described(Number(other), when)),
     describeParameters,
   ];
   if (consumes) decorators.push(ApiConsumes(...consumes));

@@ -31,10 +31,15 @@ export class RouteTable {
     return new DomainError(this.methodsFor(url).length > 0 ? 'method_not_allowed' : 'not_found');
   }
 
-  /** The methods of the routes that the path of a URL belongs to; none where there is no such path. */
+  /**
+   * The methods of the route that the path of a URL belongs to; none where there is no such path. `/contacts/search` also
+   * looks like `/contacts/:id`, and is not the id of anything.
+   */
   methodsFor(url: string): string[] {
     const path = pathOf(url);
-    const methods = this.#routes.filter((route) => route.expression.test(path)).map((route) => route.method);
+    const matching = this.#routes.filter((route) => route.expression.test(path));
+    const exact = matching.filter((route) => route.pattern === path);
+    const methods = (exact.length > 0 ? exact : matching).map((route) => route.method);
     return [...new Set(methods)].sort();
   }
 }

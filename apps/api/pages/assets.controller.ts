@@ -1,10 +1,12 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { DomainError } from '../../../libs/domain/errors.js';
+import { z } from 'zod';
 import { Operation } from '../http/operation.js';
 import { brandStylesheet } from './views/brand-stylesheet.js';
 import { stylesheet } from './views/stylesheet.js';
 
 const css = 'text/css; charset=utf-8';
+
+const brandFile = z.string().regex(/^[0-9a-f]{6}\.css$/);
 
 /** The styles of the pages. */
 @Controller('assets')
@@ -20,9 +22,7 @@ export class AssetsController {
   @Get('brand/:file')
   @Header('cache-control', 'public, max-age=31536000, immutable')
   @Operation({ summary: 'Style of a brand colour', produces: css })
-  brand(@Param('file') file: string): string {
-    const color = /^([0-9a-f]{6})\.css$/.exec(file)?.[1];
-    if (color === undefined) throw new DomainError('not_found');
-    return brandStylesheet(`#${color}`);
+  brand(@Param('file', { schema: brandFile }) file: string): string {
+    return brandStylesheet(`#${file.slice(0, 6)}`);
   }
 }

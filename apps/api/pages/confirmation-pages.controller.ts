@@ -13,6 +13,7 @@ const bodyLimit = 16 * 1024;
 
 /** A link that was ours and has run out: 410 Gone. */
 const gone = 410;
+const alternatives = { [gone]: 'The link was ours and has run out' };
 
 /** The pages of a confirmation mail. Opening them changes nothing; their buttons do, and may be pressed twice. */
 @Controller()
@@ -20,7 +21,7 @@ export class ConfirmationPagesController {
   constructor(@Inject(LinkPages) private readonly links: LinkPages) {}
 
   @Get('c/:token')
-  @Operation({ summary: 'Page with the confirmation button', produces, problems: ['link_invalid'] })
+  @Operation({ summary: 'Page with the confirmation button', produces, alternatives, problems: ['link_invalid'] })
   async confirmation(
     @Param('token', { schema: linkToken }) token: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -33,7 +34,7 @@ export class ConfirmationPagesController {
   }
 
   @Post('c/:token')
-  @Operation({ summary: 'Confirm', produces, consumes, bodyLimit, problems: ['link_invalid'] })
+  @Operation({ summary: 'Confirm', produces, consumes, bodyLimit, alternatives, problems: ['link_invalid'] })
   async confirm(
     @Param('token', { schema: linkToken }) token: string,
     @Req() request: FastifyRequest,
@@ -46,7 +47,7 @@ export class ConfirmationPagesController {
   }
 
   @Get('n/:token')
-  @Operation({ summary: 'Page with the button “this was not me”', produces, problems: ['link_invalid'] })
+  @Operation({ summary: 'Page with the button “this was not me”', produces, alternatives, problems: ['link_invalid'] })
   async rejection(
     @Param('token', { schema: linkToken }) token: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -57,7 +58,7 @@ export class ConfirmationPagesController {
   }
 
   @Post('n/:token')
-  @Operation({ summary: 'This was not me', produces, consumes, bodyLimit, problems: ['link_invalid'] })
+  @Operation({ summary: 'This was not me', produces, consumes, bodyLimit, alternatives, problems: ['link_invalid'] })
   async reject(
     @Param('token', { schema: linkToken }) token: string,
     @Req() request: FastifyRequest,

@@ -65,7 +65,8 @@ const decisionOf = (status: number) => (status === 401 ? 'unauthenticated' : sta
 
 /** What the table says, read without the code that applies it. */
 function expected(row: Permission): Record<string, string> {
-  if (row.access === 'public') {
+  // What is open to this machine is open to everyone who sends from it, as this spec does.
+  if (row.access === 'public' || ('local' in row && row.local)) {
     return Object.fromEntries(['nobody', 'revoked', ...accountRoles, 'operator'].map((caller) => [caller, 'passes']));
   }
   const allowed = row.access as readonly string[];

@@ -6,7 +6,11 @@ import type { Config } from '../config/config.js';
  * away (decision 2).
  */
 export async function connectTemporal(config: Pick<Config, 'temporal'>): Promise<Connection> {
-  return Connection.lazy({ address: config.temporal.address });
+  return Connection.lazy({
+    address: config.temporal.address,
+    // By default the pause between two attempts grows to two minutes: what waits in the outbox would wait for that too.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 500, 'grpc.max_reconnect_backoff_ms': 2_000 },
+  });
 }
 
 /**

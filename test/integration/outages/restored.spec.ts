@@ -10,7 +10,7 @@ import { backUp, reconcile, restore } from './restored.js';
 
 const soonMs = 30_000;
 /** So many that a worker is killed in the middle of them. */
-const audience = 1_200;
+const audience = 800;
 
 describe('after an older backup was put back', () => {
   let stand: Stand;

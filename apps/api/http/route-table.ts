@@ -26,6 +26,15 @@ export class RouteTable {
     return this.#routes;
   }
 
+  /**
+   * Whether a route with a parameter took what is the path of another route, because that one does not offer the method:
+   * `GET /contacts/search` asks for no contact with the id `search`.
+   */
+  isShadowed(pattern: string, url: string): boolean {
+    const path = pathOf(url);
+    return pattern !== path && this.#routes.some((route) => route.pattern === path);
+  }
+
   /** What is wrong with a request that no route takes: its path, or only its method. */
   refusalFor(url: string): DomainError {
     return new DomainError(this.methodsFor(url).length > 0 ? 'method_not_allowed' : 'not_found');

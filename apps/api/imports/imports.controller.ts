@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '../../../libs/domain/errors.js';
@@ -48,6 +49,7 @@ export class ImportsController {
   }
 
   @Put(':id/file')
+  @ApiBody({ required: true, schema: { type: 'string' } })
   @Operation({
     summary: 'Import a CSV file',
     description:

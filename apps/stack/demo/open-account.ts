@@ -26,6 +26,14 @@ export async function openAccount(operator: ApiClient, name: string, policy: Opt
   const account = await operator.ok('POST', '/v1/accounts', { name });
   const apiKey: string = account.api_key.secret;
   const api = operator.withKey(apiKey);
+  return { api, accountId: account.id, apiKey, ...(await openCompany(api, policy)) };
+}
+
+/** What a new customer makes in an account: two brands, a list each, a published form. @throws Deviation */
+export async function openCompany(
+  api: ApiClient,
+  policy: OptInPolicy = {},
+): Promise<Omit<OpenedAccount, 'api' | 'accountId' | 'apiKey'>> {
   const brandA = (await api.ok('POST', '/v1/brands', company.brands.a)).id;
   const brandB = (await api.ok('POST', '/v1/brands', company.brands.b)).id;
   const listA = (await api.ok('POST', '/v1/lists', { brand_id: brandA, ...company.lists.a, ...policy })).id;
@@ -37,5 +45,5 @@ export async function openAccount(operator: ApiClient, name: string, policy: Opt
     languages: company.formTexts,
   });
   const { url } = await api.ok('POST', `/v1/forms/${form.id}/publish`);
-  return { api, accountId: account.id, apiKey, brandA, brandB, listA, listB, formId: form.id, formUrl: url };
+  return { brandA, brandB, listA, listB, formId: form.id, formUrl: url };
 }

@@ -6,11 +6,11 @@ export class TemporalExecutions {
   constructor(private readonly client: Client) {}
 
   /**
-   * Ends an execution if it runs, and has the server delete its history. One that is not there is done with. The server
-   * accepts the deletion at once and carries it out a little later.
+   * Has the server delete an execution with its history, which ends it if it runs. One that is not there is done with.
+   * The server accepts at once and carries it out a little later. Not terminated first: the deletion of an execution that
+   * closed a moment ago waits for its visibility record, 20 to 35 s; that of a running one takes milliseconds.
    */
   async endAndDelete(workflowId: string): Promise<void> {
-    await unlessMissing(() => this.client.workflow.getHandle(workflowId).terminate('erasure'));
     await unlessMissing(() =>
       this.client.workflowService.deleteWorkflowExecution({
         namespace: this.client.options.namespace,

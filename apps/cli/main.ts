@@ -3,11 +3,12 @@ import { DomainError } from '../../libs/domain/errors.js';
 import { type Command, helpOf, readOptions, UsageError } from './command.js';
 import { accountCreate } from './commands/account-create.js';
 import { dbMigrate } from './commands/db-migrate.js';
+import { doctor } from './commands/doctor.js';
 import { openapi } from './commands/openapi.js';
 import { operatorKeyCreate } from './commands/operator-key-create.js';
 import { reconcile } from './commands/reconcile.js';
 
-const commands: Command[] = [dbMigrate, operatorKeyCreate, accountCreate, openapi, reconcile];
+const commands: Command[] = [dbMigrate, operatorKeyCreate, accountCreate, openapi, reconcile, doctor];
 
 function overview(among: Command[]): string {
   const lines = among.map((command) => `  ${command.name.padEnd(22)} ${command.summary}`);

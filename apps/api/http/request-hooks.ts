@@ -41,7 +41,7 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
       throw new DomainError('unavailable', 'this server is stopping');
     }
     const pattern = request.routeOptions.url;
-    if (pattern === undefined) throw routes.refusalFor(request.url);
+    if (pattern === undefined || routes.isShadowed(pattern, request.url)) throw routes.refusalFor(request.url);
     if (pattern.startsWith('/v1/')) {
       reply.header('cache-control', 'no-store');
       reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");

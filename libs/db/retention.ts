@@ -1,6 +1,6 @@
 import type { SubjectKind } from '../privacy/keyring.js';
 import type { Tx } from './database.js';
-import { retentionDays } from './stores.js';
+import { retentionDays } from './stores/declaration.js';
 
 /** Deletes what its retention has ended, over all accounts; returns rows per table. Runs as the role of retention. */
 export async function deleteExpired(tx: Tx): Promise<Record<keyof typeof retentionDays, number>> {

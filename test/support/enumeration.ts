@@ -116,6 +116,21 @@ export async function askInTurns(
   return answers;
 }
 
+/**
+ * How far the medians of the kinds lie apart, and how far they would by chance alone: the largest distance among many
+ * random distributions of the same times over the kinds. A machine under load widens both alike.
+ */
+export function spreads(answers: TimedAnswer[], draws = 500): { found: number; byChance: number } {
+  const times = answers.map(({ ms }) => ms);
+  const spreadOf = (labels: AddressKind[]) => {
+    const medians = addressKinds.map((kind) => median(times.filter((_, index) => labels[index] === kind)));
+    return Math.max(...medians) - Math.min(...medians);
+  };
+  const labels = answers.map(({ kind }) => kind);
+  const drawn = Array.from({ length: draws }, () => spreadOf(shuffled(labels)));
+  return { found: spreadOf(labels), byChance: Math.max(...drawn) };
+}
+
 function shuffled<Item>(items: readonly Item[]): Item[] {
   const left = [...items];
   return items.map(() => left.splice(randomInt(left.length), 1)[0]!);

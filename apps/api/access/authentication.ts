@@ -21,11 +21,14 @@ export class Authentication {
   constructor(@Inject(Database) private readonly db: Database) {}
 
   /**
-   * @param accountHeader `Assent-Account`: read for operators only
-   * @throws DomainError unauthenticated, or validation_failed when an operator names an account that is no id
+   * @param accountHeader `Assent-Account`: an id; it counts for operators only
+   * @throws DomainError unauthenticated, or validation_failed for a header that is no id
    */
   async callerOf(authorization: string | undefined, accountHeader: string | undefined): Promise<Caller> {
     const key = await this.#keyOf(authorization);
+    if (accountHeader !== undefined && !isUuid(accountHeader)) {
+      throw new DomainError('validation_failed', undefined, [{ pointer: 'Assent-Account', detail: 'must be an id' }]);
+    }
     if (key.kind === 'account') {
       const { id, accountId, role, scopes, mode } = key;
       return {
@@ -36,9 +39,6 @@ export class Authentication {
         scopes: scopes as Scope[],
         mode: mode === 'live' ? 'live' : 'test',
       };
-    }
-    if (accountHeader !== undefined && !isUuid(accountHeader)) {
-      throw new DomainError('validation_failed', undefined, [{ pointer: 'Assent-Account', detail: 'must be an id' }]);
     }
     return { kind: 'operator', operatorKeyId: key.id, accountId: accountHeader?.toLowerCase() };
   }

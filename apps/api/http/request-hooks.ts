@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '../../../libs/domain/errors.js';
 import type { Logger } from '../../../libs/log/log.js';
@@ -14,6 +15,9 @@ declare module 'fastify' {
     bodyLimit?: number | undefined;
   }
 }
+
+/** Far more levels than any request has. */
+const maxBodyDepth = 20;
 
 interface Parts {
   access: Access;
@@ -62,6 +66,11 @@ export function addRequestHooks(server: FastifyInstance, { access, authenticatio
     checkMediaType(request);
   });
 
+  // Whatever walks through a body does so by recursion; a megabyte of brackets would be the end of the stack.
+  server.addHook('preValidation', async (request) => {
+    if (isDeeperThan(request.body, maxBodyDepth)) throw new DomainError('malformed_body', 'nested too deeply');
+  });
+
   server.addHook('onResponse', async (request, reply) => {
     log.info(
       {
@@ -86,6 +95,18 @@ function isFromThisMachine({ headers, socket }: FastifyRequest): boolean {
   if (headers['x-forwarded-for'] !== undefined || headers.via !== undefined) return false;
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   return address === '::1' || address.startsWith('127.');
+}
+
+function isDeeperThan(body: unknown, depth: number): boolean {
+  const isNested = (value: unknown): value is object => value !== null && typeof value === 'object';
+  // A file comes as a stream, which is no structure.
+  if (!isNested(body) || body instanceof Readable) return false;
+  let level: object[] = [body];
+  for (let at = 0; level.length > 0; at += 1) {
+    if (at >= depth) return true;
+    level = level.flatMap((value) => Object.values(value).filter(isNested));
+  }
+  return false;
 }
 
 function checkMediaType(request: FastifyRequest): void {

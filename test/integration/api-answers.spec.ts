@@ -178,6 +178,7 @@ describe('the description of the API', () => {
       '415',
       '422',
       '428',
+      '429',
       '500',
       '503',
     ]);

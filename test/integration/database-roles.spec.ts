@@ -70,7 +70,7 @@ const granted: Record<string, Record<string, Rights>> = {
     deliveries: { select: ['state'] },
     erasures: { select: ['requested_at', 'finished_at'] },
   },
-  assent_bounds: { rate_bounds: { ...every('rate_bounds'), update: columnsOf('rate_bounds') } },
+  assent_bounds: { rate_bounds: { ...every('rate_bounds'), update: ['requests'] } },
 };
 const roles = Object.keys(granted);
 

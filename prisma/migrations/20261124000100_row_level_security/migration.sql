@@ -60,7 +60,7 @@ REVOKE DELETE ON tombstones, tombstone_fingerprints, form_versions, template_ver
 -- Bounds on opt-in mail hold keyed hashes that change daily and belong to no account, so there is no row policy.
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail_bounds TO assent_app;
 -- So do bounds on requests: they are counted before it is known whose the request is.
-GRANT SELECT, INSERT, UPDATE ON rate_bounds TO assent_bounds;
+GRANT SELECT, INSERT, UPDATE (requests) ON rate_bounds TO assent_bounds;
 
 GRANT USAGE ON SEQUENCE outbox_id_seq TO assent_app;
 

@@ -108,6 +108,9 @@ test('variables that Assent does not know stay out of what it reads', () => {
     DELIVERY_MODE: 'relay',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
+    REQUESTS_PER_KEY_MINUTE: 6000,
+    SIGN_UPS_PER_FORM_MINUTE: 600,
+    SIGN_UPS_PER_IP_HOUR: 120,
     TEMPORAL_NAMESPACE: 'marketing',
   });
 });

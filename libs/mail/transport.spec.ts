@@ -213,10 +213,13 @@ test('an unknown outcome is not tried again by itself', async () => {
 });
 
 test('a connection that the server closed while idle is replaced, and nothing is sent twice', async () => {
-  await open([{ end: (socket) => socket.write('250 2.0.0 ok\r\n', () => setTimeout(() => socket.destroy(), 20)) }, {}]);
+  await open([
+    { end: (socket) => socket.write('250 2.0.0 ok\r\n', () => setTimeout(() => socket.destroy(), 500)) },
+    {},
+  ]);
   expect((await sender.send(message())).kind).toBe('sent');
   expect((await sender.send(message())).kind).toBe('sent');
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await new Promise((resolve) => setTimeout(resolve, 700));
   expect((await sender.send(message())).kind).toBe('sent');
   expect(server.received).toHaveLength(3);
 });

@@ -95,6 +95,7 @@ describe('who may do what', () => {
       .filter((row) => row.access !== 'public' && allowed(operator, row.method, row.path))
       .map((row) => `${row.method} ${row.path}`);
     expect(may).toEqual([
+      'GET /metrics',
       'POST /v1/accounts',
       'GET /v1/accounts',
       'GET /v1/account',

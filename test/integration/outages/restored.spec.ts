@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { letter } from '../../../apps/stack/demo/company.js';
 import { eventually } from '../../../apps/stack/demo/deviation.js';
 import type { Person } from '../../../apps/stack/demo/person.js';
@@ -40,8 +41,15 @@ describe('after an older backup was put back', () => {
     return executionOf({ type, accountId: stand.account.accountId, id, contactId: null }).workflowId;
   }
 
-  const statusOf = async (workflowId: string) =>
-    (await histories.client.workflow.getHandle(workflowId).describe()).status.name;
+  /** `NOT_FOUND` before the outbox has started it. */
+  const statusOf = async (workflowId: string): Promise<string> => {
+    try {
+      return (await histories.client.workflow.getHandle(workflowId).describe()).status.name;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'NOT_FOUND';
+      throw error;
+    }
+  };
 
   async function untilStatus(workflowId: string, status: string): Promise<void> {
     await eventually(`${workflowId} to be ${status}`, soonMs, async () => (await statusOf(workflowId)) === status);

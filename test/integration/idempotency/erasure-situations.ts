@@ -16,7 +16,7 @@ export const erasureSituations: Situation[] = [
       expect(end.values('(workflow)', 'running')).toEqual([false, false]);
       expect(end.of('executions').filter((row) => row.contact_id && !row.deleted_at)).toEqual([]);
     },
-    effects: [],
+    effects: ['delete workflow', 'transaction', 'delete workflow', 'transaction'],
     answerOfOneRun: 'it counts what this run ended, for the operator who looks at the history',
   },
   {

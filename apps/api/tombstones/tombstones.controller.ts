@@ -18,8 +18,8 @@ export class TombstonesController {
 
   @Post('tombstones/search')
   @Operation({
-    summary: 'Find the tombstones of one exact address',
-    description: 'The only way to find one: never listed, never by a part of the address. Shows the living card too.',
+    summary: 'Find the tombstones of one exact address or mobile number',
+    description: 'The only way to find one: never listed, never by a part of it. Shows the living card too.',
     answer: tombstoneSearchResultSchema,
     status: 200,
   })
@@ -27,7 +27,7 @@ export class TombstonesController {
     @AccountId() accountId: string,
     @Body({ schema: tombstoneSearchSchema }) body: z.output<typeof tombstoneSearchSchema>,
   ) {
-    return this.tombstones.search(accountId, body.email);
+    return this.tombstones.search(accountId, body);
   }
 
   @Post('tombstones/:id/resubscribe')

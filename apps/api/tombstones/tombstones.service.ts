@@ -11,7 +11,7 @@ import { DomainError } from '../../../libs/domain/errors.js';
 import { fingerprintOf } from '../../../libs/privacy/fingerprint.js';
 import { Keyring } from '../../../libs/privacy/keyring.js';
 import { resubscriptionContract } from '../../../workflows/resubscription.contract.js';
-import type { resubscribeSchema } from './tombstones.types.js';
+import type { resubscribeSchema, tombstoneSearchSchema } from './tombstones.types.js';
 
 /** Finding tombstones (P16) and the way back from one (P18). */
 @Injectable()
@@ -21,17 +21,18 @@ export class TombstonesService {
     @Inject(Keyring) private readonly keyring: Keyring,
   ) {}
 
-  /** All tombstones of one exact address, and its living card. */
-  async search(accountId: string, email: string) {
+  /** All tombstones of one exact address or mobile number, and its living card. */
+  async search(accountId: string, input: z.output<typeof tombstoneSearchSchema>) {
     const keys = await this.keyring.account(accountId);
-    const fingerprint = fingerprintOf(keys.fingerprint, 'email', email);
+    const channel = input.email === undefined ? 'sms' : 'email';
+    const fingerprint = fingerprintOf(keys.fingerprint, channel, input.email ?? input.mobile!);
     return this.db.forAccount(accountId, async (tx) => {
-      const living = await findContactByAddress(tx, 'email', fingerprint);
+      const living = await findContactByAddress(tx, channel, fingerprint);
       const contact =
         living && !living.erasing ? await tx.contact.findUnique({ where: { id: living.contactId } }) : null;
       return {
-        tombstones: await tombstonesOfAddress(tx, this.keyring, accountId, 'email', fingerprint, new Date()),
-        blocked: await isAddressBlocked(tx, 'email', fingerprint),
+        tombstones: await tombstonesOfAddress(tx, this.keyring, accountId, channel, fingerprint, new Date()),
+        blocked: await isAddressBlocked(tx, channel, fingerprint),
         contact,
       };
     });

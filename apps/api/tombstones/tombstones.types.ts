@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { emailInput } from '../http/email.js';
 import { id, language, moment, text } from '../http/fields.js';
+import { mobileInput } from '../http/mobile.js';
 import { personal } from '../http/sensitivity.js';
 
-/** The exact address, typed by whoever asks. In the body: an address in a URL ends up in logs. */
-export const tombstoneSearchSchema = z.strictObject({ email: emailInput }).meta({ id: 'TombstoneSearch' });
+/** The exact address or mobile number, typed by whoever asks. In the body: an address in a URL ends up in logs. */
+export const tombstoneSearchSchema = z
+  .strictObject({ email: emailInput, mobile: mobileInput })
+  .partial()
+  .refine((body) => (body.email === undefined) !== (body.mobile === undefined), 'must name an email or a mobile')
+  .meta({ id: 'TombstoneSearch' });
 
 export const tombstoneSchema = z
   .object({

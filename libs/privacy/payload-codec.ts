@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { DomainError } from '../domain/errors.js';
+import { derive } from './cipher.js';
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload;
 const ENCODING = 'binary/encrypted';
@@ -15,7 +16,7 @@ const TAG_BYTES = 16;
  * @returns 32 bytes
  */
 export function derivePayloadKey(keyEncryptionKey: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', keyEncryptionKey, Buffer.alloc(0), 'assent/temporal-payloads', 32));
+  return derive(keyEncryptionKey, 'temporal-payloads');
 }
 
 /**
